@@ -1,0 +1,33 @@
+package dev.sparkling.compose;
+
+import dev.sparkling.cluster.ClusterSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A project as the engines see it: merged, interpolated, every short form written out.
+ *
+ * @param name lower-case letters, digits, `-` and `_`, beginning with a letter or digit
+ * @param directory absolute; relative paths of the files are resolved against it
+ * @param files absolute, in the order of merging
+ * @param settings what the `x-sparkling` block asks for
+ * @param services by name, in the order of the files
+ * @param networks by key
+ * @param volumes by key
+ */
+public record ComposeProject(
+        String name,
+        Path directory,
+        List<Path> files,
+        ClusterSpec settings,
+        Map<String, Service> services,
+        Map<String, Network> networks,
+        Map<String, Volume> volumes) {
+    public ComposeProject {
+        files = List.copyOf(files);
+        services = Immutable.ordered(services);
+        networks = Immutable.ordered(networks);
+        volumes = Immutable.ordered(volumes);
+    }
+}

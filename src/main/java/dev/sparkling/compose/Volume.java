@@ -1,0 +1,24 @@
+package dev.sparkling.compose;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A named volume of the project.
+ *
+ * @param key as the file names it
+ * @param name as the engine names it: `PROJECT_KEY` unless the file says otherwise
+ * @param external made and removed by somebody else
+ */
+public record Volume(
+        String key,
+        String name,
+        boolean external,
+        Optional<String> driver,
+        Map<String, String> driverOptions,
+        Map<String, String> labels) {
+    public Volume {
+        driverOptions = Immutable.ordered(driverOptions);
+        labels = Immutable.ordered(labels);
+    }
+}

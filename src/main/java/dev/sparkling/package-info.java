@@ -1,0 +1,5 @@
+/** Wires the parts together and starts the program. */
+@NullMarked
+package dev.sparkling;
+
+import org.jspecify.annotations.NullMarked;
