@@ -8,6 +8,7 @@ package dev.sparkling.engine;
  * @param stream standard output or error
  * @param bytes a private copy
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy for each chunk would cost
 public record LogChunk(String container, String service, Stream stream, byte[] bytes) {
     /** Which of the two outputs. */
     public enum Stream {
