@@ -47,6 +47,15 @@ public record ClusterSpec(
         }
     }
 
+    /**
+     * What the cluster takes at most, as a rule of thumb: a JVM needs about 400 MB beside its heap, and the daemons'
+     * heaps are small.
+     */
+    public MemorySize memoryNeeded() {
+        long executors = workers * (workerMemory.mebibytes() + 400 + 350);
+        return new MemorySize(executors + driverMemory.mebibytes() + 400 + 350);
+    }
+
     /** What a project without settings gets: fits a laptop of 8 GB. */
     public static ClusterSpec defaults() {
         return new ClusterSpec(

@@ -85,6 +85,52 @@ public record Service(
         ulimits = Immutable.ordered(ulimits);
     }
 
+    /** The same service with another command. */
+    public Service withCommand(List<String> arguments) {
+        return new Service(
+                name,
+                image,
+                build,
+                Optional.of(arguments),
+                entrypoint,
+                environment,
+                labels,
+                ports,
+                expose,
+                mounts,
+                tmpfs,
+                dependsOn,
+                healthCheck,
+                networks,
+                networkMode,
+                profiles,
+                containerName,
+                hostname,
+                user,
+                workingDirectory,
+                restart,
+                stopSignal,
+                stopGracePeriod,
+                platform,
+                pullPolicy,
+                memoryLimit,
+                cpus,
+                shmSize,
+                init,
+                privileged,
+                readOnly,
+                stdinOpen,
+                tty,
+                capAdd,
+                capDrop,
+                securityOptions,
+                extraHosts,
+                dns,
+                sysctls,
+                ulimits,
+                logging);
+    }
+
     /**
      * How the image is built.
      *

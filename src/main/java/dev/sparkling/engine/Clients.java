@@ -1,0 +1,45 @@
+package dev.sparkling.engine;
+
+import dev.sparkling.compose.ComposeProject;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Runs programs beside or inside the services. */
+public interface Clients {
+    /**
+     * Runs Sparkling's own client in a short-lived container of the `spark-app` service, and removes it afterwards.
+     *
+     * @param arguments of the client, the command's name first
+     * @param output receives both streams, one chunk at a time
+     */
+    RunningClient client(ComposeProject project, List<String> arguments, Consumer<LogChunk> output);
+
+    /**
+     * Runs a command in a running service.
+     *
+     * @param interactive connects standard input, and a terminal where there is one
+     * @return the command's exit code
+     */
+    int execute(ComposeProject project, ExecRequest request, Consumer<LogChunk> output);
+
+    /** A command in a service. */
+    record ExecRequest(String service, List<String> command, Map<String, String> environment, boolean interactive) {
+        public ExecRequest {
+            command = List.copyOf(command);
+        }
+    }
+
+    /** A client that runs. */
+    interface RunningClient extends AutoCloseable {
+        /** Waits for its end; all output was delivered when this returns its exit code. */
+        int waitFor() throws InterruptedException;
+
+        /** Asks it to stop its run (SIGTERM), and kills it if it does not within ten seconds. */
+        void cancel();
+
+        /** Removes what is left of it. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sparkling.engine.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.LogContainerCmd;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
+import dev.sparkling.engine.LogChunk;
+import dev.sparkling.engine.Observer.LogRequest;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads containers' logs as the engine's frames: cut anywhere, in a buffer that the next frame uses again. */
+final class ContainerLogs {
+    private final DockerConnection docker;
+
+    ContainerLogs(DockerConnection docker) {
+        this.docker = docker;
+    }
+
+    /** Reads to the end of the log, or until the thread is interrupted, or until the consumer throws. */
+    void read(Observed.Container container, LogRequest request, Consumer<LogChunk> consumer) {
+        LogContainerCmd command = docker.patient()
+                .logContainerCmd(container.id())
+                .withStdOut(true)
+                .withStdErr(true)
+                .withTimestamps(request.timestamps())
+                .withFollowStream(request.follow());
+        request.since().ifPresent(since -> command.withSince(Math.toIntExact(since.getEpochSecond())));
+        request.until().ifPresent(until -> command.withUntil(Math.toIntExact(until.getEpochSecond())));
+        request.tail().ifPresentOrElse(command::withTail, command::withTailAll);
+        try (Frames frames = new Frames(container.name(), container.service(), consumer)) {
+            command.exec(frames).awaitCompletion();
+            frames.rethrow();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (java.io.IOException closing) {
+            // the stream is being thrown away
+        }
+    }
+
+    /** The last lines of a container's output, for an error. */
+    List<String> lastLines(Observed.Container container, int lines) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LogRequest request =
+                new LogRequest(Set.of(), false, Optional.empty(), Optional.empty(), OptionalInt.of(lines), false);
+        read(container, request, chunk -> bytes.writeBytes(chunk.bytes()));
+        return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** Copies frames into chunks, and keeps the first failure of the consumer for the caller's thread. */
+    static final class Frames extends ResultCallback.Adapter<Frame> {
+        private final String container;
+        private final String service;
+        private final Consumer<LogChunk> consumer;
+        private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+
+        Frames(String container, String service, Consumer<LogChunk> consumer) {
+            this.container = container;
+            this.service = service;
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            try {
+                consumer.accept(new LogChunk(
+                        container,
+                        service,
+                        frame.getStreamType() == StreamType.STDERR ? LogChunk.Stream.STDERR : LogChunk.Stream.STDOUT,
+                        frame.getPayload().clone()));
+            } catch (RuntimeException broken) {
+                failure.compareAndSet(null, broken);
+                throw broken;
+            }
+        }
+
+        void rethrow() {
+            RuntimeException broken = failure.get();
+            if (broken != null) {
+                throw broken;
+            }
+        }
+    }
+}

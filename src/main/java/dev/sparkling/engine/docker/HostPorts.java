@@ -1,0 +1,126 @@
+package dev.sparkling.engine.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.sparkling.compose.Service;
+import dev.sparkling.error.SparklingException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Checks, before anything starts, that the ports to be published are free, and says who has them. */
+final class HostPorts {
+    private final DockerClient docker;
+
+    HostPorts(DockerClient docker) {
+        this.docker = docker;
+    }
+
+    /**
+     * Refuses ports that something else holds.
+     *
+     * @param services those that are about to be created or started
+     */
+    void check(List<Service> services) {
+        List<String> taken = new ArrayList<>();
+        for (Service service : services) {
+            for (Service.PortMapping port : service.ports()) {
+                if (port.hostPort().isPresent()
+                        && port.protocol().equals("tcp")
+                        && !free(port.hostAddress(), port.hostPort().getAsInt())) {
+                    int number = port.hostPort().getAsInt();
+                    taken.add("port " + number + ", wanted by " + service.name() + ", is taken"
+                            + holder(number).map(name -> " by " + name).orElse(""));
+                }
+            }
+        }
+        if (!taken.isEmpty()) {
+            throw SparklingException.failed(
+                    String.join("; ", taken),
+                    "Stop what holds it, or choose another port: `x-sparkling.ports` in compose.yml, or SPARKLING_CONNECT_PORT"
+                            + " and its like in the environment.");
+        }
+    }
+
+    private static boolean free(String address, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(
+                    address.isEmpty()
+                            ? new InetSocketAddress(port)
+                            : new InetSocketAddress(InetAddress.getByName(address), port));
+            return true;
+        } catch (IOException taken) {
+            String reason = String.valueOf(taken.getMessage());
+            // A port below 1024 is the engine's to open, not ours; it says so itself.
+            return reason.contains("Permission denied") || reason.contains("Cannot assign");
+        }
+    }
+
+    private Optional<String> holder(int port) {
+        Optional<String> container = docker.listContainersCmd().exec().stream()
+                .filter(candidate -> Stream.of(candidate.getPorts())
+                        .anyMatch(published -> Integer.valueOf(port).equals(published.getPublicPort())))
+                .map(candidate -> "container " + candidate.getNames()[0].substring(1)
+                        + Optional.ofNullable(candidate.getLabels().get(Labels.WORKING_DIRECTORY))
+                                .map(folder -> " (project in " + folder + ")")
+                                .orElse(""))
+                .findFirst();
+        return container.or(() -> process(port));
+    }
+
+    /** The listening process, as Linux shows it; other systems do not tell without extra programs. */
+    static Optional<String> process(int port) {
+        try {
+            Optional<String> inode =
+                    inode(Path.of("/proc/net/tcp"), port).or(() -> inode(Path.of("/proc/net/tcp6"), port));
+            if (inode.isEmpty()) {
+                return Optional.empty();
+            }
+            String link = "socket:[" + inode.get() + "]";
+            return ProcessHandle.allProcesses()
+                    .filter(process -> holds(process.pid(), link))
+                    .findFirst()
+                    .map(process -> "process " + process.pid()
+                            + process.info()
+                                    .command()
+                                    .map(command -> " (" + Path.of(command).getFileName() + ")")
+                                    .orElse(""));
+        } catch (RuntimeException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> inode(Path table, int port) {
+        String local = String.format(Locale.ROOT, ":%04X", port);
+        try (Stream<String> lines = Files.lines(table)) {
+            return lines.map(line -> line.strip().split("\\s+", -1))
+                    .filter(fields -> fields.length > 9 && fields[1].endsWith(local) && fields[3].equals("0A"))
+                    .map(fields -> fields[9])
+                    .findFirst();
+        } catch (IOException | RuntimeException notLinux) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean holds(long pid, String socket) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return descriptors.anyMatch(descriptor -> {
+                try {
+                    return Files.readSymbolicLink(descriptor).toString().equals(socket);
+                } catch (IOException gone) {
+                    return false;
+                }
+            });
+        } catch (IOException notOurs) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.sparkling.engine.docker;
+
+import dev.sparkling.cluster.Role;
+import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.compose.Service;
+import dev.sparkling.engine.EngineEvent;
+import dev.sparkling.engine.EngineEvent.Resource;
+import dev.sparkling.engine.EngineEvent.ResourceChanged;
+import dev.sparkling.engine.EngineEvent.State;
+import dev.sparkling.engine.Observer.PublishedPort;
+import dev.sparkling.engine.probe.ConnectProbe;
+import dev.sparkling.engine.probe.MasterProbe;
+import dev.sparkling.error.SparklingException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Waits until the cluster can run a task: all workers are registered, Connect's application is at the master and holds
+ * an executor, Connect answers a gRPC call, and services with a health check are healthy.
+ */
+final class Readiness {
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+    /** The engine is asked for dead containers less often than Spark for its state: that costs the engine more. */
+    private static final int POLLS_PER_LOOK = 6;
+
+    private final StateReader state;
+    private final ContainerLogs logs;
+    private final Consumer<EngineEvent> events;
+    private final Set<String> ready = new LinkedHashSet<>();
+
+    Readiness(StateReader state, ContainerLogs logs, Consumer<EngineEvent> events) {
+        this.state = state;
+        this.logs = logs;
+        this.events = events;
+    }
+
+    /**
+     * Waits.
+     *
+     * @throws SparklingException if a service dies, with its last lines, or if time runs out, with what is missing
+     */
+    void await(ComposeProject project, Set<String> services, Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        List<Service> waited = project.services().values().stream()
+                .filter(service -> services.contains(service.name()))
+                .toList();
+        Map<String, Observed.Container> containers = new HashMap<>();
+        for (int poll = 0; ; poll++) {
+            if (poll % POLLS_PER_LOOK == 0) {
+                containers = look(project);
+                failOnDead(waited, containers);
+            }
+            Set<String> missing = missing(project, waited, containers);
+            if (missing.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                throw timeout(waited, containers, missing, timeout);
+            }
+            sleep();
+        }
+    }
+
+    /** What is not ready yet, in words; empty when all is. */
+    private Set<String> missing(
+            ComposeProject project, List<Service> services, Map<String, Observed.Container> containers) {
+        Set<String> missing = new LinkedHashSet<>();
+        Optional<MasterProbe.Answer> master = published(containers.get(Role.MASTER.service()), Role.MASTER.port())
+                .flatMap(port -> MasterProbe.ask(address(port), port.hostPort(), PROBE_TIMEOUT));
+        for (Service service : services) {
+            Observed.Container container = containers.get(service.name());
+            if (container == null || !container.state().running()) {
+                missing.add(service.name() + " does not run");
+                continue;
+            }
+            Optional<String> reason = switch (Role.of(service.name()).orElse(Role.OTHER)) {
+                case MASTER -> masterMissing(master, container);
+                case WORKER -> workerMissing(master, containers, service.name());
+                case CONNECT -> connectMissing(master, containers, container);
+                case APP, OTHER -> healthMissing(service, container);
+            };
+            if (reason.isPresent()) {
+                missing.add(service.name() + " " + reason.get());
+            } else if (ready.add(service.name())) {
+                events.accept(
+                        new ResourceChanged(Resource.CONTAINER, container.name(), service.name(), State.READY, ""));
+            }
+        }
+        return missing;
+    }
+
+    private static Optional<String> masterMissing(Optional<MasterProbe.Answer> master, Observed.Container container) {
+        if (published(container, Role.MASTER.port()).isEmpty()) {
+            return Optional.empty(); // an override took its port away: nothing to ask
+        }
+        return master.filter(MasterProbe.Answer::alive).isPresent()
+                ? Optional.empty()
+                : Optional.of("does not answer at its port yet");
+    }
+
+    private static Optional<String> workerMissing(
+            Optional<MasterProbe.Answer> master, Map<String, Observed.Container> containers, String worker) {
+        if (published(containers.get(Role.MASTER.service()), Role.MASTER.port()).isEmpty()) {
+            return Optional.empty();
+        }
+        return master.filter(answer -> answer.workers().contains(worker)).isPresent()
+                ? Optional.empty()
+                : Optional.of("is not registered at the master yet");
+    }
+
+    private static Optional<String> connectMissing(
+            Optional<MasterProbe.Answer> master,
+            Map<String, Observed.Container> containers,
+            Observed.Container container) {
+        if (published(containers.get(Role.MASTER.service()), Role.MASTER.port()).isPresent()) {
+            List<MasterProbe.Application> applications =
+                    master.map(MasterProbe.Answer::applications).orElse(List.of());
+            if (applications.isEmpty()) {
+                return Optional.of("has no application at the master yet");
+            }
+            if (applications.stream().noneMatch(application -> application.running() && application.cores() > 0)) {
+                return Optional.of("holds no executor yet");
+            }
+        }
+        Optional<PublishedPort> port = published(container, Role.CONNECT.port());
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        return ConnectProbe.answers(address(port.get()), port.get().hostPort(), PROBE_TIMEOUT)
+                ? Optional.empty()
+                : Optional.of("does not answer a gRPC call yet");
+    }
+
+    private static Optional<String> healthMissing(Service service, Observed.Container container) {
+        boolean checked = service.healthCheck().isPresent()
+                && !service.healthCheck().orElseThrow().test().equals(List.of("NONE"));
+        String health = container.state().health().orElse(checked ? "starting" : "healthy");
+        return health.equals("healthy") ? Optional.empty() : Optional.of("is not healthy yet (" + health + ")");
+    }
+
+    private void failOnDead(List<Service> services, Map<String, Observed.Container> containers) {
+        for (Service service : services) {
+            Observed.Container container = containers.get(service.name());
+            if (container == null || !container.state().state().matches("exited|dead")) {
+                continue;
+            }
+            int code = container.state().exitCode().orElse(-1);
+            if (code == 0 && Role.of(service.name()).isEmpty()) {
+                ready.add(service.name()); // a one-shot of the override that did its work
+                continue;
+            }
+            events.accept(new ResourceChanged(
+                    Resource.CONTAINER, container.name(), service.name(), State.FAILED, "exit " + code));
+            throw SparklingException.failed(
+                            service.name() + " stopped while it was starting, with exit code " + code
+                                    + (code == 137 ? " (killed; often for lack of memory)" : ""),
+                            "The rest of its log: `sparkling logs " + service.name() + "`.")
+                    .withEvidence(logs.lastLines(container, 20));
+        }
+    }
+
+    private SparklingException timeout(
+            List<Service> services, Map<String, Observed.Container> containers, Set<String> missing, Duration timeout) {
+        List<String> evidence = services.stream()
+                .filter(service -> missing.stream().anyMatch(reason -> reason.startsWith(service.name() + " ")))
+                .map(service -> containers.get(service.name()))
+                .filter(container -> container != null)
+                .findFirst()
+                .map(container -> logs.lastLines(container, 20))
+                .orElse(List.of());
+        return SparklingException.failed(
+                        "the cluster is not ready after " + timeout.toSeconds() + " s: " + String.join("; ", missing),
+                        "What started keeps running: look at `sparkling logs`, wait longer by `--wait-timeout`, or `sparkling"
+                                + " down`.")
+                .withEvidence(evidence);
+    }
+
+    private Map<String, Observed.Container> look(ComposeProject project) {
+        Map<String, Observed.Container> containers = new HashMap<>();
+        state.containers(project).stream()
+                .filter(container -> !container.state().oneOff())
+                .forEach(container -> containers.put(container.service(), container));
+        return containers;
+    }
+
+    private static Optional<PublishedPort> published(
+            Observed.@org.jspecify.annotations.Nullable Container container, int containerPort) {
+        return container == null
+                ? Optional.empty()
+                : container.state().ports().stream()
+                        .filter(port -> port.containerPort() == containerPort)
+                        .findFirst();
+    }
+
+    private static String address(PublishedPort port) {
+        return port.hostAddress().equals("0.0.0.0") || port.hostAddress().equals("::")
+                ? "127.0.0.1"
+                : port.hostAddress();
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(POLL.toMillis());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new SparklingException(
+                    dev.sparkling.error.Category.INTERRUPTED, "interrupted", null, List.of(), null);
+        }
+    }
+}
