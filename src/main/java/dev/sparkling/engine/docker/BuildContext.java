@@ -74,7 +74,8 @@ final class BuildContext {
                 }
                 for (Path path : files) {
                     String name = folder.relativize(path).toString();
-                    add(archive, name, Files.readAllBytes(path), Files.isExecutable(path));
+                    byte[] bytes = Files.readAllBytes(path);
+                    add(archive, name, bytes, bytes.length > 1 && bytes[0] == '#' && bytes[1] == '!');
                 }
                 if (wanted) {
                     byte[] bundle = Files.readAllBytes(authorities.orElseThrow());

@@ -1,0 +1,100 @@
+package dev.sparkling.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a role of Spark is launched: one description, which a container's command and a local process both resolve.
+ *
+ * @param heap of the JVM
+ * @param mainClass of Spark
+ * @param arguments of the main class
+ * @param environment beside what the image or the machine gives
+ */
+public record Launch(MemorySize heap, String mainClass, List<String> arguments, Map<String, String> environment) {
+    private static final MemorySize DAEMON_HEAP = MemorySize.parse("256m");
+
+    public Launch {
+        arguments = List.copyOf(arguments);
+        environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The places that a launch names.
+     *
+     * @param host by which the other services reach this one
+     * @param masterHost by which all reach the master
+     * @param properties file of Spark's settings that never change
+     */
+    public record Places(String host, String masterHost, String properties) {
+        String master() {
+            return "spark://" + masterHost + ":" + Role.MASTER_PORT;
+        }
+    }
+
+    /** The standalone master. */
+    public static Launch master(Places places) {
+        return new Launch(
+                DAEMON_HEAP,
+                "org.apache.spark.deploy.master.Master",
+                List.of(
+                        "--host",
+                        places.host(),
+                        "--port",
+                        "" + Role.MASTER_PORT,
+                        "--webui-port",
+                        "" + Role.MASTER.port()),
+                Map.of());
+    }
+
+    /**
+     * A standalone worker.
+     *
+     * @param number 1 or more; its UI listens at the port that the host publishes, so that the master's links work
+     */
+    public static Launch worker(Places places, ClusterSpec spec, int number) {
+        return new Launch(
+                DAEMON_HEAP,
+                "org.apache.spark.deploy.worker.Worker",
+                List.of(
+                        "--host",
+                        places.host(),
+                        "--webui-port",
+                        "" + spec.ports().workerUi(number),
+                        "--cores",
+                        "" + spec.workerCores(),
+                        "--memory",
+                        "" + spec.workerMemory(),
+                        places.master()),
+                Map.of("SPARK_SCALA_VERSION", "2.13"));
+    }
+
+    /** The Spark Connect server, one application that takes every worker whole. */
+    public static Launch connect(Places places, ClusterSpec spec) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--class",
+                "org.apache.spark.sql.connect.service.SparkConnectServer",
+                "--name",
+                "Spark Connect server",
+                "--master",
+                places.master(),
+                "--properties-file",
+                places.properties()));
+        setting(arguments, "spark.driver.host", places.host());
+        setting(arguments, "spark.driver.memory", spec.driverMemory().toString());
+        setting(arguments, "spark.executor.memory", spec.workerMemory().toString());
+        spec.sparkConf().forEach((key, value) -> setting(arguments, key, value));
+        arguments.add("spark-internal");
+        return new Launch(
+                spec.driverMemory(),
+                "org.apache.spark.deploy.SparkSubmit",
+                arguments,
+                Map.of("SPARK_SCALA_VERSION", "2.13"));
+    }
+
+    private static void setting(List<String> arguments, String key, String value) {
+        arguments.add("--conf");
+        arguments.add(key + "=" + value);
+    }
+}
