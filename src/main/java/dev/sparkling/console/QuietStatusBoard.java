@@ -1,0 +1,13 @@
+package dev.sparkling.console;
+
+/** Shows nothing. */
+final class QuietStatusBoard implements StatusBoard {
+    @Override
+    public void update(Row row) {}
+
+    @Override
+    public void note(String text) {}
+
+    @Override
+    public void close() {}
+}
