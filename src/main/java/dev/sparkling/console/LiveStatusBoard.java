@@ -104,6 +104,13 @@ final class LiveStatusBoard implements StatusBoard {
     }
 
     @Override
+    public synchronized void line(String text) {
+        if (!closed) {
+            notes.add(text);
+        }
+    }
+
+    @Override
     public void close() {
         synchronized (this) {
             if (closed) {

@@ -67,6 +67,14 @@ final class PlainStatusBoard implements StatusBoard {
     }
 
     @Override
+    public synchronized void line(String text) {
+        if (!closed) {
+            err.println(text);
+            err.flush();
+        }
+    }
+
+    @Override
     public synchronized void close() {
         closed = true;
     }

@@ -10,4 +10,7 @@ final class QuietStatusBoard implements StatusBoard {
 
     @Override
     public void close() {}
+
+    @Override
+    public void line(String text) {}
 }

@@ -40,6 +40,9 @@ public interface StatusBoard extends AutoCloseable {
     /** Shows something that the user should know, apart from the rows. */
     void note(String text);
 
+    /** Prints a finished line, colours and all, apart from the rows. */
+    void line(String text);
+
     /** Shows the last state of every row and gives the terminal back. Further calls do nothing. */
     @Override
     void close();

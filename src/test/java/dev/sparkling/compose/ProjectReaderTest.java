@@ -51,7 +51,6 @@ class ProjectReaderTest {
         assertThat(project.services().get("spark-master").ports().get(0).hostPort())
                 .hasValue(9090);
         assertThat(project.volumes().get("data").name()).isEqualTo("shop_data");
-        assertThat(notices)
-                .containsExactly("compose.override.yml:3:19: the variable B is not set; it becomes empty");
+        assertThat(notices).containsExactly("compose.override.yml:3:19: the variable B is not set; it becomes empty");
     }
 }

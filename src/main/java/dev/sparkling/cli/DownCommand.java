@@ -1,0 +1,24 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.engine.Lifecycle.DownRequest;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** Removes containers and network. */
+@Command(
+        name = "down",
+        description = "Stops the cluster and removes its containers and networks.",
+        footer = {"", "Images, volumes, spark-warehouse/ and checkpoints/ stay; `clean` removes more."})
+final class DownCommand extends ProjectCommand {
+    @Override
+    public Integer call() throws InterruptedException {
+        ComposeProject project = sparkling().workspace().read();
+        List<String> removed;
+        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+            removed = withEngine(engine -> engine.lifecycle().down(project, new DownRequest(false, false)));
+        }
+        sparkling().say(removed.isEmpty() ? "Nothing to remove." : "Removed the cluster of " + project.name() + ".");
+        return 0;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.console.ColorMode;
+import dev.sparkling.console.Console;
+import dev.sparkling.engine.Engine;
+import dev.sparkling.engine.EngineEvent;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What surrounds one call of the program; tests bring their own.
+ *
+ * @param environment the process's variables
+ * @param workingDirectory absolute
+ * @param home the user's home folder
+ * @param consoles opens the standard streams, once the colour flag is known
+ * @param engines connects to an engine
+ * @param version of the program
+ */
+public record Invocation(
+        Map<String, String> environment,
+        Path workingDirectory,
+        Path home,
+        Function<ColorMode, Console> consoles,
+        EngineFactory engines,
+        String version) {
+    public Invocation {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Connects to an engine that answers. */
+    @FunctionalInterface
+    public interface EngineFactory {
+        /** The engine, or a SparklingException with every place that was tried. */
+        Engine connect(Map<String, String> environment, Path home, Consumer<EngineEvent> events);
+    }
+}

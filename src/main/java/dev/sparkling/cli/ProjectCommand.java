@@ -1,0 +1,75 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.console.Progress;
+import dev.sparkling.engine.Engine;
+import dev.sparkling.error.Category;
+import dev.sparkling.error.SparklingException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** What the commands that act on a project share. */
+abstract class ProjectCommand implements Callable<Integer> {
+    @ParentCommand
+    @Nullable
+    Sparkling parent;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    boolean help;
+
+    Sparkling sparkling() {
+        return java.util.Objects.requireNonNull(parent);
+    }
+
+    /** Work that uses an engine. */
+    interface EngineWork<T> {
+        T apply(Engine engine) throws InterruptedException;
+    }
+
+    /** Does the work with progress shown; the first Ctrl-C interrupts it. */
+    <T> T withEngine(EngineWork<T> work) throws InterruptedException {
+        sparkling().interrupts();
+        try (Progress progress = sparkling().console().progress(sparkling().progress);
+                Engine engine = sparkling().engine(progress)) {
+            return work.apply(engine);
+        } catch (SparklingException failure) {
+            if (failure.category() != Category.INTERRUPTED) {
+                throw failure;
+            }
+            throw new SparklingException(
+                    Category.INTERRUPTED,
+                    "interrupted: what was started keeps running",
+                    "`sparkling ps` shows it, `sparkling up` goes on, `sparkling stop` stops it.",
+                    List.of(),
+                    failure);
+        }
+    }
+
+    /** The wanted services, checked against those of the project and those that exist. */
+    static Set<String> known(ComposeProject project, Collection<String> existing, List<String> wanted) {
+        Set<String> known = new TreeSet<>(project.services().keySet());
+        known.addAll(existing);
+        for (String service : wanted) {
+            if (!known.contains(service)) {
+                throw SparklingException.usage(
+                        "there is no service '" + service + "'", "The services are: " + String.join(", ", known) + ".");
+            }
+        }
+        return new TreeSet<>(wanted);
+    }
+
+    /** A list for a sentence, without repetition. */
+    static String names(List<String> services) {
+        return String.join(", ", new ArrayList<>(new java.util.LinkedHashSet<>(services)));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.cluster.Role;
+import dev.sparkling.compose.ComposeProject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Stops and starts services. */
+@Command(
+        name = "restart",
+        description = "Stops and starts services, and waits until they can work.",
+        footer = {"", "A restarted master forgets Spark Connect's application, so Connect restarts with it."})
+final class RestartCommand extends ProjectCommand {
+    @Mixin
+    ServicesParameter wanted = new ServicesParameter();
+
+    @Option(
+            names = "--wait-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "How long the services may take to be ready; ${DEFAULT-VALUE} s if not given.")
+    int waitTimeout;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ComposeProject project = sparkling().workspace().read();
+        long start = System.nanoTime();
+        List<String> started;
+        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+            started = withEngine(engine -> {
+                Set<String> services = known(project, Existing.services(engine, project), wanted.services);
+                if (services.contains(Role.MASTER.service())) {
+                    services.add(Role.CONNECT.service());
+                }
+                engine.lifecycle().stop(project, services, Optional.empty());
+                return engine.lifecycle().start(project, services, Duration.ofSeconds(waitTimeout));
+            });
+        }
+        sparkling()
+                .say(
+                        started.isEmpty()
+                                ? "Nothing to restart: the cluster was never brought up. `sparkling up` does that."
+                                : "Restarted " + names(started) + ", ready after " + Seconds.since(start) + ".");
+        return 0;
+    }
+}

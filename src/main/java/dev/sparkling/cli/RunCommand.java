@@ -1,0 +1,179 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.console.RunPrinter;
+import dev.sparkling.engine.Clients.RunningClient;
+import dev.sparkling.engine.Engine;
+import dev.sparkling.engine.Lifecycle.UpRequest;
+import dev.sparkling.engine.LogChunk;
+import dev.sparkling.error.Category;
+import dev.sparkling.error.SparklingException;
+import dev.sparkling.pipeline.PipelineRunner;
+import dev.sparkling.pipeline.PipelineSpec;
+import dev.sparkling.pipeline.SpecReader;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a pipeline or a program. */
+@Command(
+        name = "run",
+        description =
+                "Runs a pipeline or a Python program on the cluster, and starts the cluster before if it is not up.",
+        footer = {
+            "",
+            "Examples:",
+            "  sparkling run                               the pipeline of spark-pipeline.yml",
+            "  sparkling run --full-refresh daily_sales    compute one table anew",
+            "  sparkling run src/apps/report.py -- --top 5 a program with arguments"
+        },
+        exitCodeListHeading = "%nExit codes%n",
+        exitCodeList = {
+            ExitCodes.OK,
+            "1:the pipeline failed",
+            "2:the spec, a file or a flag is wrong",
+            ExitCodes.ENGINE,
+            "130:interrupted; the run was stopped on the server too",
+            "other:of a program: its own"
+        })
+final class RunCommand extends ProjectCommand {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "SPEC|SCRIPT.py",
+            description = "A pipeline's spec or a Python program; otherwise spark-pipeline.yml here or above.")
+    @Nullable
+    Path target;
+
+    @Parameters(index = "1..*", paramLabel = "ARGS", description = "Arguments of the program, after `--`.")
+    List<String> arguments = new ArrayList<>();
+
+    @Option(names = "--refresh", split = ",", paramLabel = "TABLE", description = "Only these tables.")
+    List<String> refresh = new ArrayList<>();
+
+    @Option(names = "--full-refresh", split = ",", paramLabel = "TABLE", description = "Compute these tables anew.")
+    List<String> fullRefresh = new ArrayList<>();
+
+    @Option(names = "--full-refresh-all", description = "Compute all tables anew.")
+    boolean fullRefreshAll;
+
+    @Option(names = "--dry-run", description = "Checks the definitions on the cluster and computes nothing.")
+    boolean dryRun;
+
+    @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "A Spark setting of this run; may be repeated.")
+    Map<String, String> configuration = new LinkedHashMap<>();
+
+    @Option(
+            names = "--wait-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "How long the cluster may take to be ready; ${DEFAULT-VALUE} s if not given.")
+    int waitTimeout;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Workspace workspace = sparkling().workspace();
+        Path project = workspace.directory();
+        Path file = target == null
+                ? SpecReader.find(workspace.startOfSearch(), project)
+                : sparkling().invocation().workingDirectory().resolve(target).normalize();
+        refuseOutside(file, project);
+        boolean script = file.toString().endsWith(".py");
+        PipelineSpec spec = script ? null : SpecReader.read(file);
+        if (script) {
+            checkScript(file);
+        }
+        ComposeProject model = workspace.prepare(new SettingsOptions(), false);
+        try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
+            withEngine(engine ->
+                    engine.lifecycle().up(model, new UpRequest(false, false, Duration.ofSeconds(waitTimeout))));
+        }
+        return spec == null ? program(model, file) : pipeline(model, spec);
+    }
+
+    private int pipeline(ComposeProject project, PipelineSpec spec) throws InterruptedException {
+        var request = new PipelineRunner.Request(
+                dryRun ? "check" : "run", spec.file(), refresh, fullRefresh, fullRefreshAll, configuration);
+        try (Engine engine = sparkling().engine(event -> {});
+                RunPrinter printer = new RunPrinter(
+                        sparkling().console(),
+                        sparkling().progress,
+                        sparkling().verbose,
+                        spec.name(),
+                        project.directory())) {
+            PipelineRunner.Result result = new PipelineRunner(engine.clients(), project)
+                    .run(request, printer::event, printer::output, this::cancelOnSignal);
+            printer.finish(result.outputFile(), result.eventsFile());
+            if (sparkling().interrupts().interrupted()) {
+                throw canceled();
+            }
+            return result.exitCode();
+        }
+    }
+
+    private int program(ComposeProject project, Path script) throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of("script"));
+        if (sparkling().verbose) {
+            command.add("--verbose");
+        }
+        command.add(project.directory().relativize(script).toString());
+        command.addAll(arguments);
+        OutputStream out = sparkling().console().rawOut();
+        OutputStream err = sparkling().console().err();
+        try (Engine engine = sparkling().engine(event -> {});
+                RunningClient client = engine.clients()
+                        .client(
+                                project,
+                                command,
+                                chunk -> Pipes.write(
+                                        chunk.stream() == LogChunk.Stream.STDERR ? err : out, chunk.bytes()))) {
+            cancelOnSignal(client);
+            int code = client.waitFor();
+            if (sparkling().interrupts().interrupted()) {
+                throw canceled();
+            }
+            return code;
+        }
+    }
+
+    /** The first Ctrl-C asks the client to stop its run on the server; the client's end then ends this command. */
+    private void cancelOnSignal(RunningClient client) {
+        sparkling().interrupts().onSignal(() -> {
+            sparkling().say("Stopping the run; Ctrl-C again gives up waiting.");
+            Readers.start("cancel", client::cancel);
+        });
+    }
+
+    private static SparklingException canceled() {
+        return new SparklingException(
+                Category.INTERRUPTED,
+                "interrupted: the run was stopped on the server too",
+                "The cluster is still up; `sparkling run` starts the run anew.",
+                List.of(),
+                null);
+    }
+
+    private static void checkScript(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw SparklingException.usage(
+                    "the program " + file + " does not exist", "Check the path; it counts from the current folder.");
+        }
+    }
+
+    private static void refuseOutside(Path file, Path project) {
+        if (!file.startsWith(project)) {
+            throw SparklingException.usage(
+                    file + " lies outside the project " + project + ", which alone the cluster can see",
+                    "Move it into the project, or name the project by `-C FOLDER`.");
+        }
+    }
+}

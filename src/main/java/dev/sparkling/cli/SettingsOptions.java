@@ -1,0 +1,77 @@
+package dev.sparkling.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings as flags of `up` and `render`: they are written into the x-sparkling block, and last. */
+final class SettingsOptions {
+    @Option(names = "--workers", paramLabel = "N", description = "How many workers.")
+    @Nullable
+    String workers;
+
+    @Option(names = "--worker-cores", paramLabel = "N", description = "Cores of each worker.")
+    @Nullable
+    String workerCores;
+
+    @Option(names = "--worker-memory", paramLabel = "SIZE", description = "Memory of each worker's executor: 2g, 512m.")
+    @Nullable
+    String workerMemory;
+
+    @Option(names = "--driver-memory", paramLabel = "SIZE", description = "Memory of the Spark Connect server.")
+    @Nullable
+    String driverMemory;
+
+    @Option(names = "--bind-address", paramLabel = "IP", description = "The host's address for published ports.")
+    @Nullable
+    String bindAddress;
+
+    @Option(names = "--connect-port", paramLabel = "PORT", description = "Host port of Spark Connect.")
+    @Nullable
+    String connectPort;
+
+    @Option(names = "--master-ui-port", paramLabel = "PORT", description = "Host port of the master's UI.")
+    @Nullable
+    String masterUiPort;
+
+    @Option(names = "--worker-ui-port", paramLabel = "PORT", description = "Host port of the first worker's UI.")
+    @Nullable
+    String workerUiPort;
+
+    @Option(names = "--application-ui-port", paramLabel = "PORT", description = "Host port of the application's UI.")
+    @Nullable
+    String applicationUiPort;
+
+    @Option(names = "--package", paramLabel = "COORDINATES", description = "A Maven package; may be repeated.")
+    List<String> packages = new ArrayList<>();
+
+    @Option(names = "--requirement", paramLabel = "REQUIREMENT", description = "A Python requirement; may be repeated.")
+    List<String> requirements = new ArrayList<>();
+
+    @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "A Spark setting; may be repeated.")
+    Map<String, String> sparkConf = new LinkedHashMap<>();
+
+    /** The single values by their path in the block, such as `ports.connect`. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        put(values, "workers", workers);
+        put(values, "worker_cores", workerCores);
+        put(values, "worker_memory", workerMemory);
+        put(values, "driver_memory", driverMemory);
+        put(values, "bind_address", bindAddress);
+        put(values, "ports.connect", connectPort);
+        put(values, "ports.master_ui", masterUiPort);
+        put(values, "ports.worker_ui", workerUiPort);
+        put(values, "ports.application_ui", applicationUiPort);
+        return values;
+    }
+
+    private static void put(Map<String, String> values, String key, @Nullable String value) {
+        if (value != null) {
+            values.put(key, value);
+        }
+    }
+}

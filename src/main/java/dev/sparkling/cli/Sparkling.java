@@ -1,0 +1,185 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.console.ColorMode;
+import dev.sparkling.console.Console;
+import dev.sparkling.console.ProgressMode;
+import dev.sparkling.engine.Engine;
+import dev.sparkling.engine.EngineEvent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: its global options, and what the commands share. */
+@Command(
+        name = "sparkling",
+        mixinStandardHelpOptions = true,
+        versionProvider = Sparkling.Version.class,
+        description = "One command from nothing to a running Spark cluster and a finished declarative pipeline.",
+        synopsisSubcommandLabel = "COMMAND",
+        header = {
+            "@|bold Examples|@",
+            "  sparkling run                  start the cluster if needed, run the pipeline of spark-pipeline.yml",
+            "  sparkling up --workers 2       start master, two workers and Spark Connect; wait until they can work",
+            "  sparkling logs -f --level warn follow warnings and errors of all services",
+            "  sparkling clean                remove containers, network and built images; keep the data",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes%n",
+        exitCodeList = {
+            ExitCodes.OK,
+            ExitCodes.FAILED,
+            ExitCodes.USAGE,
+            ExitCodes.ENGINE,
+            ExitCodes.BUG,
+            ExitCodes.INTERRUPTED,
+            "other:of a script (`run SCRIPT.py`) or a command (`exec`): its own"
+        },
+        subcommands = {
+            UpCommand.class,
+            RunCommand.class,
+            PsCommand.class,
+            LogsCommand.class,
+            ExecCommand.class,
+            StartCommand.class,
+            StopCommand.class,
+            RestartCommand.class,
+            DownCommand.class,
+            CleanCommand.class,
+            RenderCommand.class,
+            VersionCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Sparkling implements Runnable {
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "A compose file instead of compose.yml and compose.override.yml; may be repeated.")
+    List<Path> files = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--project-name"},
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "The project's name; otherwise that of its folder.")
+    @Nullable
+    String projectName;
+
+    @Option(
+            names = {"-C", "--directory"},
+            paramLabel = "FOLDER",
+            scope = ScopeType.INHERIT,
+            description = "The project's folder; otherwise the one of the first file, or this one.")
+    @Nullable
+    Path directory;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            scope = ScopeType.INHERIT,
+            description = "auto, always or never. NO_COLOR and CLICOLOR_FORCE count too.")
+    ColorMode color = ColorMode.AUTO;
+
+    @Option(
+            names = "--progress",
+            paramLabel = "HOW",
+            defaultValue = "auto",
+            scope = ScopeType.INHERIT,
+            description = "How work in progress is shown: auto, tty, plain or quiet.")
+    ProgressMode progress = ProgressMode.AUTO;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Shows stack traces and what is usually kept in files.")
+    boolean verbose;
+
+    @Spec
+    @Nullable
+    CommandSpec commandSpec;
+
+    private final Invocation invocation;
+    private @Nullable Console console;
+    private @Nullable Interrupts interrupts;
+
+    public Sparkling(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** Runs a command line and returns its exit code; every failure has been printed then. */
+    public static int execute(Invocation invocation, String... arguments) {
+        Sparkling sparkling = new Sparkling(invocation);
+        return CommandLines.of(sparkling).execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        CommandLine commandLine = java.util.Objects.requireNonNull(commandSpec).commandLine();
+        commandLine.usage(console().out(), commandLine.getColorScheme());
+        console().out().flush();
+    }
+
+    Invocation invocation() {
+        return invocation;
+    }
+
+    Console console() {
+        if (console == null) {
+            console = invocation.consoles().apply(color);
+        }
+        return console;
+    }
+
+    Interrupts interrupts() {
+        if (interrupts == null) {
+            interrupts = Interrupts.install();
+        }
+        return interrupts;
+    }
+
+    /** The project's files. */
+    Workspace workspace() {
+        return new Workspace(
+                invocation,
+                Optional.ofNullable(directory),
+                files,
+                Optional.ofNullable(projectName),
+                notice -> console().err().println("note: " + notice));
+    }
+
+    /** Connects to the engine. */
+    Engine engine(Consumer<EngineEvent> events) {
+        return invocation.engines().connect(invocation.environment(), invocation.home(), events);
+    }
+
+    /** A line for people, on standard error, that progress does not silence. */
+    void say(String text) {
+        if (progress != ProgressMode.QUIET) {
+            console().err().println(text);
+        }
+    }
+
+    /** Reads the version that the build wrote. */
+    static final class Version implements CommandLine.IVersionProvider {
+        private final Invocation invocation;
+
+        Version(Invocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"sparkling " + invocation.version()};
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sparkling.cli;
+
+import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.engine.Observer.ServiceState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts stopped services. */
+@Command(name = "start", description = "Starts stopped services and waits until they can work.")
+final class StartCommand extends ProjectCommand {
+    @Mixin
+    ServicesParameter wanted = new ServicesParameter();
+
+    @Option(
+            names = "--wait-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "How long the services may take to be ready; ${DEFAULT-VALUE} s if not given.")
+    int waitTimeout;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ComposeProject project = sparkling().workspace().read();
+        long start = System.nanoTime();
+        record Outcome(List<String> started, List<ServiceState> services) {}
+        Outcome outcome;
+        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+            outcome = withEngine(engine -> {
+                Set<String> services = known(project, Existing.services(engine, project), wanted.services);
+                return new Outcome(
+                        engine.lifecycle().start(project, services, Duration.ofSeconds(waitTimeout)),
+                        engine.observer().services(project));
+            });
+        }
+        if (outcome.services().isEmpty()) {
+            sparkling().say("Nothing to start: the cluster was never brought up. `sparkling up` does that.");
+            return 0;
+        }
+        sparkling()
+                .say(
+                        outcome.started().isEmpty()
+                                ? "Nothing to start: everything runs."
+                                : "Started " + names(outcome.started()) + ", ready after " + Seconds.since(start)
+                                        + ".");
+        if (!outcome.started().isEmpty()) {
+            Urls.print(sparkling(), outcome.services());
+        }
+        return 0;
+    }
+}
