@@ -68,7 +68,8 @@ final class CleanCommand extends ProjectCommand {
         if (what.isEmpty()) {
             return true;
         }
-        if (!sparkling().console().terminal().isTerminal(Terminal.Stream.ERR) || System.console() == null) {
+        if (!sparkling().console().terminal().isTerminal(Terminal.Stream.ERR)
+                || !sparkling().console().terminal().isInputTerminal()) {
             throw SparklingException.usage(
                     "`clean` would delete " + String.join(" and ", what) + ", and there is no terminal to ask at",
                     "Add `--yes` if that is what you want.");

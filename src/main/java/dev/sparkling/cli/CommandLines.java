@@ -5,7 +5,11 @@ import dev.sparkling.console.ErrorPrinter;
 import dev.sparkling.console.logs.OutputClosedException;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -32,11 +36,15 @@ final class CommandLines {
             // picocli takes even an empty NO_COLOR for a wish, so it is told.
             Ansi ansi = console.outTheme().colored() ? Ansi.ON : Ansi.OFF;
             commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(ansi));
-            commandLine.setOut(new java.io.PrintWriter(console.out(), true));
-            commandLine.setErr(new java.io.PrintWriter(console.err(), true));
+            commandLine.setOut(writer(console.out()));
+            commandLine.setErr(writer(console.err()));
             return new CommandLine.RunLast().execute(parsed);
         });
         return commandLine;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     private static int handle(Sparkling sparkling, Exception failure) {
@@ -71,7 +79,7 @@ final class CommandLines {
     }
 
     private static String decapitalize(String message) {
-        return message.isEmpty() || message.length() > 1 && Character.isUpperCase(message.charAt(1))
+        return message.isEmpty() || (message.length() > 1 && Character.isUpperCase(message.charAt(1)))
                 ? message
                 : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }

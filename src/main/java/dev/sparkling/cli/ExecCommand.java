@@ -1,6 +1,7 @@
 package dev.sparkling.cli;
 
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.console.Terminal;
 import dev.sparkling.engine.Clients.ExecRequest;
 import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.LogChunk;
@@ -30,6 +31,12 @@ final class ExecCommand extends ProjectCommand {
             description = "Leaves standard input alone.")
     boolean noInput;
 
+    private ExecRequest request() {
+        Terminal terminal = sparkling().console().terminal();
+        boolean interactive = !noInput && terminal.isInputTerminal() && terminal.isTerminal(Terminal.Stream.OUT);
+        return new ExecRequest(service, command, Map.of(), !noInput, interactive);
+    }
+
     @Override
     public Integer call() {
         if (command.isEmpty()) {
@@ -44,7 +51,7 @@ final class ExecCommand extends ProjectCommand {
             return engine.clients()
                     .execute(
                             project,
-                            new ExecRequest(service, command, Map.of(), !noInput),
+                            request(),
                             chunk -> Pipes.write(chunk.stream() == LogChunk.Stream.STDERR ? err : out, chunk.bytes()));
         }
     }

@@ -8,7 +8,6 @@ import sun.misc.Signal;
  * Ctrl-C and SIGTERM: the first one ends the command in its own way, a second one at once. The JDK's shutdown hooks know
  * no second signal and no exit code of one's own, hence its unsupported but unchanged signal class.
  */
-@SuppressWarnings("sunapi")
 final class Interrupts {
     private static final int FORCED = 130;
 

@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
         description = "One command from nothing to a running Spark cluster and a finished declarative pipeline.",
         synopsisSubcommandLabel = "COMMAND",
         header = {
-            "@|bold Examples|@",
-            "  sparkling run                  start the cluster if needed, run the pipeline of spark-pipeline.yml",
-            "  sparkling up --workers 2       start master, two workers and Spark Connect; wait until they can work",
-            "  sparkling logs -f --level warn follow warnings and errors of all services",
-            "  sparkling clean                remove containers, network and built images; keep the data",
+            "Examples",
+            "  sparkling run               run the pipeline; start the cluster if needed",
+            "  sparkling up --workers 2    start master, two workers and Spark Connect",
+            "  sparkling logs -f           follow the log of system and application",
+            "  sparkling clean             remove the cluster; keep the data",
             ""
         },
         exitCodeListHeading = "%nExit codes%n",

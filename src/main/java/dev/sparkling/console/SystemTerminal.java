@@ -32,6 +32,11 @@ public final class SystemTerminal implements Terminal {
     }
 
     @Override
+    public boolean isInputTerminal() {
+        return probe(0);
+    }
+
+    @Override
     public int columns() {
         try {
             int columns =

@@ -17,6 +17,11 @@ public interface Terminal {
     /** Whether the stream leads to a terminal. */
     boolean isTerminal(Stream stream);
 
+    /** Whether somebody can answer a question on standard input. */
+    default boolean isInputTerminal() {
+        return false;
+    }
+
     /** The width now, in columns: COLUMNS, else the terminal's, else 80. */
     int columns();
 

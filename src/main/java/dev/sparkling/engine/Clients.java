@@ -18,13 +18,18 @@ public interface Clients {
     /**
      * Runs a command in a running service.
      *
-     * @param interactive connects standard input, and a terminal where there is one
      * @return the command's exit code
      */
     int execute(ComposeProject project, ExecRequest request, Consumer<LogChunk> output);
 
-    /** A command in a service. */
-    record ExecRequest(String service, List<String> command, Map<String, String> environment, boolean interactive) {
+    /**
+     * A command in a service.
+     *
+     * @param input whether standard input is connected
+     * @param terminal whether the command gets a terminal, which is then the caller's
+     */
+    record ExecRequest(
+            String service, List<String> command, Map<String, String> environment, boolean input, boolean terminal) {
         public ExecRequest {
             command = List.copyOf(command);
         }

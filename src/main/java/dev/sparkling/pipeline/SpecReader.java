@@ -29,12 +29,14 @@ public final class SpecReader {
     private static final List<String> KEYS =
             List.of("name", "storage", "catalog", "database", "schema", "configuration", "libraries");
     private static final Pattern URI_WITH_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
-    private static final String EXAMPLE = "The least that works is:\n"
-            + "name: my-pipeline\n"
-            + "storage: file:///app/checkpoints\n"
-            + "libraries:\n"
-            + "  - glob:\n"
-            + "      include: src/pipelines/**";
+    private static final String EXAMPLE =
+            """
+            The least that works is:
+            name: my-pipeline
+            storage: file:///app/checkpoints
+            libraries:
+              - glob:
+                  include: src/pipelines/**""";
 
     private SpecReader() {}
 
@@ -93,11 +95,10 @@ public final class SpecReader {
             throw Problems.at(root, "a spec is a mapping, not " + Problems.kind(root), EXAMPLE);
         }
         refuseUnknown(mapping, KEYS, "");
-        if (mapping.value("database").isPresent() && mapping.value("schema").isPresent()) {
+        Optional<YamlNode> schema = mapping.value("schema");
+        if (mapping.value("database").isPresent() && schema.isPresent()) {
             throw Problems.at(
-                    mapping.entries().get("schema").keyLocation(),
-                    "`schema` and `database` are two names of the same setting",
-                    "Keep one of them.");
+                    schema.get(), "`schema` and `database` are two names of the same setting", "Keep one of them.");
         }
         mapping.value("catalog").ifPresent(node -> string(node, "catalog"));
         mapping.value("database").ifPresent(node -> string(node, "database"));

@@ -84,13 +84,12 @@ final class DockerClients implements Clients {
                 .orElseThrow(() -> SparklingException.failed(
                         request.service() + " does not run",
                         "`sparkling up` starts it; `sparkling ps` shows what runs."));
-        boolean terminal = request.interactive() && SystemTerminal.isTerminal();
         var create = docker.execCreateCmd(container.id())
                 .withCmd(request.command().toArray(String[]::new))
                 .withAttachStdout(true)
                 .withAttachStderr(true)
-                .withAttachStdin(request.interactive())
-                .withTty(terminal)
+                .withAttachStdin(request.input())
+                .withTty(request.terminal())
                 .withEnv(request.environment().entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
                         .toList());
@@ -98,10 +97,10 @@ final class DockerClients implements Clients {
             owner(project.directory()).ifPresent(create::withUser);
         }
         String exec = create.exec().getId();
-        try (SystemTerminal raw = terminal ? SystemTerminal.raw() : SystemTerminal.untouched();
+        try (RawTerminal raw = request.terminal() ? RawTerminal.raw() : RawTerminal.untouched();
                 ContainerLogs.Frames frames = new ContainerLogs.Frames(container.name(), container.service(), output)) {
-            var start = connection.patient().execStartCmd(exec).withTty(terminal);
-            if (request.interactive()) {
+            var start = connection.patient().execStartCmd(exec).withTty(request.terminal());
+            if (request.input()) {
                 start.withStdIn(System.in);
             }
             start.exec(frames).awaitCompletion();

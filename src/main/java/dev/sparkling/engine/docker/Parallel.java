@@ -33,10 +33,11 @@ final class Parallel {
         });
         Map<String, CompletableFuture<Void>> done = new LinkedHashMap<>();
         try {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
             for (String name : items.keySet()) {
-                schedule(name, items, dependencies, work, threads, done);
+                all.add(schedule(name, items, dependencies, work, threads, done));
             }
-            await(List.copyOf(done.values()));
+            await(all);
         } finally {
             threads.shutdownNow();
         }

@@ -58,7 +58,7 @@ final class Readiness {
                 containers = look(project);
                 failOnDead(waited, containers);
             }
-            Set<String> missing = missing(project, waited, containers);
+            Set<String> missing = missing(waited, containers);
             if (missing.isEmpty()) {
                 return;
             }
@@ -70,8 +70,7 @@ final class Readiness {
     }
 
     /** What is not ready yet, in words; empty when all is. */
-    private Set<String> missing(
-            ComposeProject project, List<Service> services, Map<String, Observed.Container> containers) {
+    private Set<String> missing(List<Service> services, Map<String, Observed.Container> containers) {
         Set<String> missing = new LinkedHashSet<>();
         Optional<MasterProbe.Answer> master = published(containers.get(Role.MASTER.service()), Role.MASTER.port())
                 .flatMap(port -> MasterProbe.ask(address(port), port.hostPort(), PROBE_TIMEOUT));

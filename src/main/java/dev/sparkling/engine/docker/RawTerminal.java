@@ -7,26 +7,21 @@ import java.nio.charset.StandardCharsets;
  * The caller's terminal in raw mode for as long as a command in a container owns it: keys go to the command one by one,
  * Ctrl-C included. `stty` does it, as the JDK cannot.
  */
-final class SystemTerminal implements AutoCloseable {
+final class RawTerminal implements AutoCloseable {
     private final String saved;
 
-    private SystemTerminal(String saved) {
+    private RawTerminal(String saved) {
         this.saved = saved;
     }
 
-    /** Whether standard input is a terminal. */
-    static boolean isTerminal() {
-        return !stty("-g").isEmpty();
-    }
-
-    static SystemTerminal raw() {
+    static RawTerminal raw() {
         String saved = stty("-g");
         stty("raw", "-echo");
-        return new SystemTerminal(saved);
+        return new RawTerminal(saved);
     }
 
-    static SystemTerminal untouched() {
-        return new SystemTerminal("");
+    static RawTerminal untouched() {
+        return new RawTerminal("");
     }
 
     @Override
