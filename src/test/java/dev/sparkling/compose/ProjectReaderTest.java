@@ -17,6 +17,12 @@ class ProjectReaderTest {
 
     private final List<String> notices = new ArrayList<>();
 
+    static ComposeProject read(Path folder) {
+        ProjectLocation location = ProjectLocation.find(
+                folder, Optional.empty(), List.of(), Optional.empty(), Map.of("HOME", MergeCase.HOME));
+        return new ProjectReader(location, notice -> {}).read();
+    }
+
     private ComposeProject read(Map<String, String> environment) {
         ProjectLocation location =
                 ProjectLocation.find(folder, Optional.empty(), List.of(), Optional.empty(), environment);
@@ -51,7 +57,6 @@ class ProjectReaderTest {
         assertThat(project.services().get("spark-master").ports().get(0).hostPort())
                 .hasValue(9090);
         assertThat(project.volumes().get("data").name()).isEqualTo("shop_data");
-        assertThat(notices)
-                .containsExactly("compose.override.yml:3:19: the variable B is not set; it becomes empty");
+        assertThat(notices).containsExactly("compose.override.yml:3:19: the variable B is not set; it becomes empty");
     }
 }
