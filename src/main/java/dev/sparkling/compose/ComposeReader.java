@@ -11,7 +11,6 @@ import dev.sparkling.compose.Service.NetworkAttachment;
 import dev.sparkling.compose.Service.PortMapping;
 import dev.sparkling.compose.Service.Ulimit;
 import dev.sparkling.error.SparklingException;
-import dev.sparkling.yaml.Location;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;
 import dev.sparkling.yaml.YamlNode.Mapping;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,7 +172,7 @@ final class ComposeReader {
                 fields.read("expose", ComposeReader::expose).orElse(List.of()),
                 mounts(fields),
                 tmpfs(fields),
-                dependencies(fields, services),
+                dependencies(fields, services, networkMode),
                 fields.fields("healthcheck", ComposeKeys.HEALTH_CHECK).map(ComposeReader::healthCheck),
                 networks(fields, networkMode),
                 networkMode,
@@ -399,7 +397,8 @@ final class ComposeReader {
         return folders;
     }
 
-    private static Map<String, Dependency> dependencies(Fields fields, Set<String> services) {
+    private static Map<String, Dependency> dependencies(
+            Fields fields, Set<String> services, Optional<String> networkMode) {
         Map<String, Dependency> dependencies = new LinkedHashMap<>();
         fields.node("depends_on").ifPresent(node -> {
             String key = fields.path("depends_on");
@@ -417,6 +416,11 @@ final class ComposeReader {
                 }
             });
         });
+        // A container that lives in another's network must be made anew with it.
+        networkMode
+                .filter(mode -> mode.startsWith("service:"))
+                .map(mode -> mode.substring("service:".length()))
+                .ifPresent(name -> dependencies.putIfAbsent(name, new Dependency(Condition.STARTED, true, true)));
         return dependencies;
     }
 
@@ -545,118 +549,5 @@ final class ComposeReader {
                     .normalize();
         }
         return directory.resolve(text).normalize();
-    }
-
-    /** Checks that services name only services, networks and volumes that there are, and that none waits for itself. */
-    private record References(
-            Mapping document, Map<String, Service> services, Set<String> networks, Set<String> volumes) {
-        void check() {
-            services.values().forEach(service -> {
-                service.dependsOn().forEach((name, dependency) -> {
-                    if (!services.containsKey(name)) {
-                        throw unknown(service, "depends_on", name, "service", services.keySet());
-                    }
-                });
-                sharedNetwork(service)
-                        .filter(name -> !services.containsKey(name))
-                        .ifPresent(name -> {
-                            throw unknown(service, "network_mode", name, "service", services.keySet());
-                        });
-                service.networks().keySet().stream()
-                        .filter(name -> !networks.contains(name))
-                        .forEach(name -> {
-                            throw unknown(service, "networks", name, "network", networks);
-                        });
-                service.mounts().stream()
-                        .filter(mount -> mount.type() == MountType.VOLUME)
-                        .map(Mount::source)
-                        .filter(source -> !source.isEmpty() && !volumes.contains(source))
-                        .forEach(source -> {
-                            throw unknown(service, "volumes", source, "volume", volumes);
-                        });
-            });
-            Set<String> free = new LinkedHashSet<>();
-            services.keySet().forEach(name -> follow(name, new ArrayList<>(), free));
-        }
-
-        Set<String> usedNetworks() {
-            Set<String> used = new LinkedHashSet<>();
-            services.values().forEach(service -> used.addAll(service.networks().keySet()));
-            return used;
-        }
-
-        Set<String> usedVolumes() {
-            Set<String> used = new LinkedHashSet<>();
-            services.values()
-                    .forEach(service -> service.mounts().stream()
-                            .filter(mount -> mount.type() == MountType.VOLUME)
-                            .forEach(mount -> used.add(mount.source())));
-            return used;
-        }
-
-        private void follow(String name, List<String> path, Set<String> free) {
-            Service service = services.get(name);
-            if (service == null || free.contains(name)) {
-                return;
-            }
-            if (path.contains(name)) {
-                List<String> cycle = new ArrayList<>(path.subList(path.indexOf(name), path.size()));
-                cycle.add(name);
-                throw Problems.at(
-                        place(path.get(path.size() - 1), "depends_on", name),
-                        "services wait for each other: " + String.join(" → ", cycle),
-                        "Remove one of these dependencies.");
-            }
-            path.add(name);
-            service.dependsOn().keySet().forEach(next -> follow(next, path, free));
-            sharedNetwork(service).ifPresent(next -> follow(next, path, free));
-            path.remove(path.size() - 1);
-            free.add(name);
-        }
-
-        private static Optional<String> sharedNetwork(Service service) {
-            return service.networkMode()
-                    .filter(mode -> mode.startsWith("service:"))
-                    .map(mode -> mode.substring("service:".length()));
-        }
-
-        private SparklingException unknown(
-                Service service, String key, String name, String what, Set<String> candidates) {
-            String remedy = Problems.nearest(name, candidates)
-                    .map(near -> "Did you mean " + near + "?")
-                    .orElse(
-                            what.equals("service")
-                                    ? "The services are: " + String.join(", ", candidates) + "."
-                                    : "Declare it under the top-level `" + what + "s:`.");
-            return Problems.at(
-                    place(service.name(), key, name),
-                    "services." + service.name() + "." + key + " names the " + what + " '" + name
-                            + "', which there is not",
-                    remedy);
-        }
-
-        /** The place where a service's key names something. */
-        private Location place(String service, String key, String name) {
-            YamlNode node = document;
-            for (String step : List.of("services", service, key)) {
-                node = node instanceof Mapping mapping ? mapping.value(step).orElse(node) : node;
-            }
-            if (node instanceof Mapping mapping) {
-                Entry entry = mapping.entries().get(name);
-                return entry == null ? mapping.location() : entry.keyLocation();
-            }
-            if (node instanceof YamlNode.Sequence sequence) {
-                return sequence.items().stream()
-                        .filter(item -> item instanceof Mapping mount
-                                && mount.value("source")
-                                        .filter(source -> source instanceof Scalar scalar
-                                                && scalar.text().equals(name))
-                                        .isPresent())
-                        .findFirst()
-                        .orElse(sequence)
-                        .location();
-            }
-            return node.location();
-        }
     }
 }

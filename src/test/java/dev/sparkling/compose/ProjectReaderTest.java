@@ -17,6 +17,12 @@ class ProjectReaderTest {
 
     private final List<String> notices = new ArrayList<>();
 
+    static ComposeProject read(Path folder) {
+        ProjectLocation location = ProjectLocation.find(
+                folder, Optional.empty(), List.of(), Optional.empty(), Map.of("HOME", MergeCase.HOME));
+        return new ProjectReader(location, notice -> {}).read();
+    }
+
     private ComposeProject read(Map<String, String> environment) {
         ProjectLocation location =
                 ProjectLocation.find(folder, Optional.empty(), List.of(), Optional.empty(), environment);
