@@ -55,6 +55,7 @@ import picocli.CommandLine.Spec;
             DownCommand.class,
             CleanCommand.class,
             RenderCommand.class,
+            ConfigCommand.class,
             VersionCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

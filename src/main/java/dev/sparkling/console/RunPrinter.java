@@ -167,7 +167,7 @@ public final class RunPrinter implements AutoCloseable {
     }
 
     private String shortLocation(String location) {
-        for (String root : List.of("file:/app/", "file:///app/", "file:" + project + "/", "file://" + project + "/")) {
+        for (String root : List.of("/app/", project + "/")) {
             if (location.startsWith(root)) {
                 return location.substring(root.length());
             }

@@ -29,8 +29,7 @@ public final class SpecReader {
     private static final List<String> KEYS =
             List.of("name", "storage", "catalog", "database", "schema", "configuration", "libraries");
     private static final Pattern URI_WITH_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
-    private static final String EXAMPLE =
-            """
+    private static final String EXAMPLE = """
             The least that works is:
             name: my-pipeline
             storage: file:///app/checkpoints
