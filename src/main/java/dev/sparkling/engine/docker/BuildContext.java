@@ -31,6 +31,9 @@ final class BuildContext {
     /** The same for Java. */
     private static final String TRUST_STORE = "ca.p12";
 
+    /** How a Dockerfile copies a file that may be absent: as the pattern `ca.pe[m]`. */
+    private static final String MENTION = "ca.pe";
+
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private static final List<String> VARIABLES =
@@ -63,7 +66,7 @@ final class BuildContext {
     static Path write(Path folder, String dockerfile, Optional<Path> authorities) {
         try {
             boolean wanted = authorities.isPresent()
-                    && Files.readString(folder.resolve(dockerfile)).contains(PEM);
+                    && Files.readString(folder.resolve(dockerfile)).contains(MENTION);
             Path tar = Files.createTempFile("sparkling-context-", ".tar");
             try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(tar));
                     TarArchiveOutputStream archive = new TarArchiveOutputStream(file)) {

@@ -1,0 +1,64 @@
+package dev.sparkling.engine.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BuildContextTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void packsTheSameBytesWhateverTheClockAndTheOwner() throws IOException {
+        Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\n");
+        Files.writeString(folder.resolve("entrypoint"), "#!/bin/sh\n");
+        Path first = BuildContext.write(folder, "Dockerfile", Optional.empty());
+        Files.setLastModifiedTime(folder.resolve("Dockerfile"), java.nio.file.attribute.FileTime.fromMillis(0));
+        Path second = BuildContext.write(folder, "Dockerfile", Optional.empty());
+
+        assertThat(second).hasSameBinaryContentAs(first);
+        assertThat(entries(first)).containsExactly("Dockerfile 644", "entrypoint 755");
+    }
+
+    @Test
+    void addsTheAuthoritiesOnlyWhereTheDockerfileAsksForThem() throws IOException {
+        Path bundle = Files.writeString(folder.resolveSibling("bundle.pem"), "# no certificates\n");
+        Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\nCOPY x ca.pe[m] /\n");
+        assertThat(entries(BuildContext.write(folder, "Dockerfile", Optional.of(bundle))))
+                .containsExactly("Dockerfile 644", "ca.pem 644", "ca.p12 644");
+
+        Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\n");
+        assertThat(entries(BuildContext.write(folder, "Dockerfile", Optional.of(bundle))))
+                .containsExactly("Dockerfile 644");
+    }
+
+    @Test
+    void takesTheBundleThatTheUserNames() throws IOException {
+        Path bundle = Files.writeString(folder.resolve("company.pem"), "");
+        assertThat(BuildContext.certificateAuthorities(Map.of("SSL_CERT_FILE", bundle.toString())))
+                .contains(bundle);
+    }
+
+    private static List<String> entries(Path tar) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (InputStream file = Files.newInputStream(tar);
+                TarArchiveInputStream archive = new TarArchiveInputStream(file)) {
+            TarArchiveEntry entry;
+            while ((entry = archive.getNextEntry()) != null) {
+                names.add(entry.getName() + " " + Integer.toOctalString(entry.getMode() & 0777));
+            }
+        }
+        return names;
+    }
+}
