@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -32,8 +31,9 @@ public final class ClusterSettings {
     /** The block's key in compose.yml. */
     public static final String KEY = "x-sparkling";
 
-    private static final String RENDERED = "rendered";
-    private static final Set<String> KEYS = Set.of(
+    static final String RENDERED = "rendered";
+    /** In the order in which they stand in a rendered file. */
+    static final List<String> KEYS = List.of(
             "spark_version",
             "base_image",
             "workers",
@@ -46,7 +46,8 @@ public final class ClusterSettings {
             "requirements",
             "spark_conf",
             RENDERED);
-    private static final Set<String> PORT_KEYS = Set.of("master_ui", "worker_ui", "application_ui", "connect");
+
+    static final List<String> PORT_KEYS = List.of("master_ui", "worker_ui", "application_ui", "connect");
 
     private final Mapping block;
     private final Mapping ports;
@@ -81,11 +82,11 @@ public final class ClusterSettings {
                 : Optional.empty();
     }
 
-    /** The hash of the services that were rendered from the block. */
-    public static Optional<String> renderedHash(YamlNode file) {
+    /** The hash of the services that were rendered from the block, as {@link RenderedServices} makes it. */
+    static Optional<String> renderedHash(YamlNode file) {
         return block(file)
                 .flatMap(block -> present(block, RENDERED))
-                .map(node -> Values.text(node, KEY + "." + RENDERED));
+                .map(node -> scalar(node, RENDERED).text());
     }
 
     private ClusterSpec spec() {
@@ -178,7 +179,7 @@ public final class ClusterSettings {
         return mapping.value(key).filter(node -> !Values.isNull(node));
     }
 
-    private static void known(Mapping mapping, Set<String> keys, String path) {
+    private static void known(Mapping mapping, List<String> keys, String path) {
         for (Entry entry : mapping.entries().values()) {
             if (!keys.contains(entry.key())) {
                 throw Problems.at(
@@ -186,9 +187,7 @@ public final class ClusterSettings {
                         "the key '" + entry.key() + "' in " + path + " is no setting",
                         Problems.nearest(entry.key(), keys)
                                 .map(name -> "Did you mean " + name + "?")
-                                .orElse("The settings are: "
-                                        + String.join(
-                                                ", ", keys.stream().sorted().toList()) + "."));
+                                .orElse("The settings are: " + String.join(", ", keys) + "."));
             }
         }
     }
