@@ -1,9 +1,15 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cluster.ClusterSpec;
+import dev.sparkling.compose.ClusterSettings;
+import dev.sparkling.compose.SettingsEditor;
+import dev.sparkling.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -54,8 +60,30 @@ final class SettingsOptions {
     @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "A Spark setting; may be repeated.")
     Map<String, String> sparkConf = new LinkedHashMap<>();
 
+    /** The text of a compose file with these settings written into its block. */
+    String applyTo(String text) {
+        String edited = text;
+        for (Map.Entry<String, String> value : values().entrySet()) {
+            edited = SettingsEditor.set(edited, value.getKey(), value.getValue());
+        }
+        for (Map.Entry<String, String> setting : sparkConf.entrySet()) {
+            edited = SettingsEditor.set(edited, "spark_conf." + setting.getKey(), setting.getValue());
+        }
+        if (!packages.isEmpty() || !requirements.isEmpty()) {
+            ClusterSpec present = ClusterSettings.read(YamlDocument.parse("compose.yml", edited), Map.of());
+            edited = extend(edited, "packages", present.packages(), packages);
+            edited = extend(edited, "requirements", present.requirements(), requirements);
+        }
+        return edited;
+    }
+
+    private static String extend(String text, String key, List<String> present, List<String> added) {
+        Set<String> all = new LinkedHashSet<>(present);
+        return all.addAll(added) ? SettingsEditor.set(text, key, List.copyOf(all)) : text;
+    }
+
     /** The single values by their path in the block, such as `ports.connect`. */
-    Map<String, String> values() {
+    private Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
         put(values, "workers", workers);
         put(values, "worker_cores", workerCores);

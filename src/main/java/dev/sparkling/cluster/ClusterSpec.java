@@ -47,6 +47,22 @@ public record ClusterSpec(
         }
     }
 
+    /** These settings with the address and ports of others. */
+    public ClusterSpec withAddresses(ClusterSpec other) {
+        return new ClusterSpec(
+                sparkVersion,
+                baseImage,
+                workers,
+                workerCores,
+                workerMemory,
+                driverMemory,
+                other.bindAddress,
+                other.ports,
+                packages,
+                requirements,
+                sparkConf);
+    }
+
     /**
      * What the cluster takes at most, as a rule of thumb: a JVM needs about 400 MB beside its heap, and the daemons'
      * heaps are small.

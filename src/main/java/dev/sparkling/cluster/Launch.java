@@ -3,18 +3,17 @@ package dev.sparkling.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a role of Spark is launched: one description, which a container's command and a local process both resolve.
  *
- * @param heap of the JVM
+ * @param heap of the JVM; empty means the few megabytes that a daemon needs
  * @param mainClass of Spark
  * @param arguments of the main class
  * @param environment beside what the image or the machine gives
  */
-public record Launch(MemorySize heap, String mainClass, List<String> arguments, Map<String, String> environment) {
-    private static final MemorySize DAEMON_HEAP = MemorySize.parse("256m");
-
+public record Launch(Optional<MemorySize> heap, String mainClass, List<String> arguments, Map<String, String> environment) {
     public Launch {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
@@ -25,9 +24,8 @@ public record Launch(MemorySize heap, String mainClass, List<String> arguments, 
      *
      * @param host by which the other services reach this one
      * @param masterHost by which all reach the master
-     * @param properties file of Spark's settings that never change
      */
-    public record Places(String host, String masterHost, String properties) {
+    public record Places(String host, String masterHost) {
         String master() {
             return "spark://" + masterHost + ":" + Role.MASTER_PORT;
         }
@@ -36,7 +34,7 @@ public record Launch(MemorySize heap, String mainClass, List<String> arguments, 
     /** The standalone master. */
     public static Launch master(Places places) {
         return new Launch(
-                DAEMON_HEAP,
+                Optional.empty(),
                 "org.apache.spark.deploy.master.Master",
                 List.of(
                         "--host",
@@ -55,7 +53,7 @@ public record Launch(MemorySize heap, String mainClass, List<String> arguments, 
      */
     public static Launch worker(Places places, ClusterSpec spec, int number) {
         return new Launch(
-                DAEMON_HEAP,
+                Optional.empty(),
                 "org.apache.spark.deploy.worker.Worker",
                 List.of(
                         "--host",
@@ -78,16 +76,13 @@ public record Launch(MemorySize heap, String mainClass, List<String> arguments, 
                 "--name",
                 "Spark Connect server",
                 "--master",
-                places.master(),
-                "--properties-file",
-                places.properties()));
+                places.master()));
         setting(arguments, "spark.driver.host", places.host());
-        setting(arguments, "spark.driver.memory", spec.driverMemory().toString());
         setting(arguments, "spark.executor.memory", spec.workerMemory().toString());
         spec.sparkConf().forEach((key, value) -> setting(arguments, key, value));
         arguments.add("spark-internal");
         return new Launch(
-                spec.driverMemory(),
+                Optional.of(spec.driverMemory()),
                 "org.apache.spark.deploy.SparkSubmit",
                 arguments,
                 Map.of("SPARK_SCALA_VERSION", "2.13"));

@@ -14,7 +14,6 @@ public final class ComposeRenderer {
     public static final String MARKER =
             "# ---- Below this line `sparkling render` writes; lasting additions go to compose.override.yml ----";
 
-    private static final String PROPERTIES = "/opt/sparkling/conf/connect.properties";
     private static final String JVM_OPTIONS = "@/opt/sparkling/jvm/";
     private static final String MASTER = Role.MASTER.service();
 
@@ -112,7 +111,7 @@ public final class ComposeRenderer {
     private void command(String role, Launch launch) {
         line("    command:");
         line("      - java");
-        line("      - -Xmx" + launch.heap());
+        launch.heap().ifPresent(heap -> line("      - -Xmx" + heap));
         line("      - " + quote(JVM_OPTIONS + role));
         line("      - " + launch.mainClass());
         launch.arguments().forEach(argument -> line("      - " + quote(argument)));
@@ -144,7 +143,7 @@ public final class ComposeRenderer {
     }
 
     private static Places places(String host) {
-        return new Places(host, MASTER, PROPERTIES);
+        return new Places(host, MASTER);
     }
 
     /** A YAML scalar that is read as this string by every reader; `$` is Compose's own sign. */

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** What is rendered from the settings: the services, networks and volumes of compose.yml. */
 public final class RenderedServices {
-    private static final Set<String> KEYS = Set.of("services", "networks", "volumes");
+    private static final Set<String> KEYS = Set.of("x-spark", "services", "networks", "volumes");
 
     private RenderedServices() {}
 
