@@ -132,7 +132,8 @@ final class StreamState {
 
     private void cutLongLine() {
         while (partialLength > LINE_LIMIT) {
-            int end = characterStart(partial, LINE_LIMIT);
+            int end = engineTimestamps ? pieceStart() : 0;
+            end = end > 0 ? end : characterStart(partial, LINE_LIMIT);
             line(partial, 0, end, false, suspicious);
             cut = true;
             System.arraycopy(partial, end, partial, 0, partialLength - end);
@@ -141,6 +142,27 @@ final class StreamState {
         if (partialLength == 0 && partial.length > 1 << 16) {
             partial = new byte[256];
         }
+    }
+
+    /** Where the last piece with a time of the engine's begins, or 0 if the line is not split by the engine. */
+    private int pieceStart() {
+        int start = 0;
+        int next = 0;
+        while (next < partialLength) {
+            int timeEnd = engineTimeEnd(partial, next, partialLength);
+            if (timeEnd == Times.NONE) {
+                break;
+            }
+            start = next;
+            next = timeEnd + 1 + ENGINE_PIECE;
+        }
+        return start;
+    }
+
+    /** The index after a time that is followed by a space, or {@link Times#NONE}. */
+    private static int engineTimeEnd(byte[] bytes, int from, int to) {
+        int end = Times.end(bytes, from, to);
+        return end != Times.NONE && end < to && bytes[end] == ' ' ? end : Times.NONE;
     }
 
     /** The start of the character that reaches over an index. */
@@ -185,9 +207,9 @@ final class StreamState {
         int start = from;
         long engineTime = 0;
         boolean engineTimed = false;
-        if (engineTimestamps && !cut) {
-            int timeEnd = Times.end(bytes, from, to);
-            if (timeEnd != Times.NONE && timeEnd < to && bytes[timeEnd] == ' ') {
+        if (engineTimestamps) {
+            int timeEnd = engineTimeEnd(bytes, from, to);
+            if (timeEnd != Times.NONE) {
                 engineTime = Times.epochNanoseconds(bytes, from, timeEnd);
                 engineTimed = true;
                 start = timeEnd + 1;
@@ -258,8 +280,8 @@ final class StreamState {
         int end = to;
         int piece = from + ENGINE_PIECE;
         while (piece < end) {
-            int timeEnd = Times.end(bytes, piece, end);
-            if (timeEnd != Times.NONE && timeEnd - piece >= 30 && timeEnd < end && bytes[timeEnd] == ' ') {
+            int timeEnd = engineTimeEnd(bytes, piece, end);
+            if (timeEnd != Times.NONE) {
                 System.arraycopy(bytes, timeEnd + 1, bytes, piece, end - timeEnd - 1);
                 end -= timeEnd + 1 - piece;
             }
