@@ -267,6 +267,7 @@ final class StreamState {
 
     private LogRecord begin(long engineTime, boolean engineTimed) {
         LogRecord record = container.begin(this);
+        record.begun = touched;
         record.time = engineTime;
         record.timed = engineTimed;
         record.engineTimed = engineTimed;

@@ -168,6 +168,19 @@ class LogPrinterTest {
     }
 
     @Test
+    void flushesContainersInTheOrderInWhichTheySpoke() {
+        try (LogPrinter printer = printer(LogOptions.text())) {
+            for (int moment = 0; moment < 3; moment++) {
+                String service = SERVICES.get((moment + 1) % 2);
+                byte[] line = ("line " + moment + "\n").getBytes(StandardCharsets.UTF_8);
+                printer.accept(chunk(service, Stream.STDOUT, line), moment);
+            }
+        }
+        assertThat(printed().lines())
+                .containsExactly("spark-connect | line 0", "spark-master  | line 1", "spark-connect | line 2");
+    }
+
+    @Test
     void printsByItselfAfterAWhile() {
         try (LogPrinter printer = printer(bare())) {
             printer.accept(chunk("2026-01-02T03:04:05.000Z INFO  A: alone\n"));
