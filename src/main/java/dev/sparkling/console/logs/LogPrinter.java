@@ -260,8 +260,10 @@ public final class LogPrinter implements AutoCloseable {
 
     /** Prints a record if the filters let it pass. */
     private synchronized void print(LogRecord record) {
-        boolean found = matches.find(record);
-        boolean wanted = (record.continued && record.origin.lastPrinted()) || (found && isGraveEnough(record));
+        boolean rest = record.continued && record.origin.lastPrinted();
+        boolean wanted = rest || isGraveEnough(record);
+        // A rest is printed in any case, and searched for what to highlight.
+        wanted = wanted && (matches.find(record) || rest);
         if (wanted) {
             writer.write(record, matches);
         }
