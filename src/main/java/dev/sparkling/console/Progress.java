@@ -11,6 +11,7 @@ import dev.sparkling.engine.EngineEvent.Resource;
 import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,7 +37,29 @@ public final class Progress implements Consumer<EngineEvent>, AutoCloseable {
         private final Deque<String> output = new ArrayDeque<>();
     }
 
-    private record Layer(long current, long total, boolean done) {}
+    /**
+     * A layer, by the bytes of its download; unpacking counts bytes of its own, which are left out.
+     *
+     * @param total 0 where unknown
+     */
+    private record Layer(long current, long total, Mark mark) {
+        private static Layer of(PullProgress event) {
+            boolean downloading = event.status().equals("Downloading");
+            Mark mark = switch (event.status()) {
+                case "Pull complete", "Already exists" -> Mark.DONE;
+                case "Waiting", "Pulling fs layer" -> Mark.IDLE;
+                default -> Mark.ACTIVE;
+            };
+            return new Layer(
+                    downloading ? Math.max(0, event.current()) : 0, downloading ? Math.max(0, event.total()) : 0, mark);
+        }
+
+        private Layer then(Layer next) {
+            long largest = Math.max(total, next.total);
+            // Whatever comes after the bytes were counted means that all of them are here.
+            return new Layer(next.total > 0 ? next.current : largest, largest, next.mark);
+        }
+    }
 
     public Progress(StatusBoard board, Theme theme) {
         this.board = board;
@@ -86,40 +109,34 @@ public final class Progress implements Consumer<EngineEvent>, AutoCloseable {
 
     private void show(PullProgress event) {
         Map<String, Layer> layers = pulls.computeIfAbsent(event.image(), image -> new LinkedHashMap<>());
-        String status = event.status();
-        boolean done = status.equals("Pull complete") || status.equals("Already exists");
         if (!event.layer().isEmpty()) {
-            Layer before = layers.getOrDefault(event.layer(), new Layer(0, 0, false));
-            boolean downloading = status.equals("Downloading");
-            long total = downloading ? Math.max(before.total, event.total()) : before.total;
-            long current = downloading ? Math.max(0, event.current()) : done ? total : before.current;
-            layers.put(event.layer(), new Layer(current, total, done));
+            layers.merge(event.layer(), Layer.of(event), Layer::then);
+        }
+        String image = key(Resource.IMAGE, event.image());
+        board.update(new Row(
+                image, null, event.image(), Mark.ACTIVE, "pulling", "", summary(layers.values(), event.status())));
+        Layer layer = layers.get(event.layer());
+        if (layer != null) {
             boolean counted = event.current() >= 0 && event.total() > 0;
             board.update(new Row(
                     "layer " + event.image() + " " + event.layer(),
-                    key(Resource.IMAGE, event.image()),
+                    image,
                     event.layer(),
-                    done
-                            ? Mark.DONE
-                            : status.equals("Waiting") || status.equals("Pulling fs layer") ? Mark.IDLE : Mark.ACTIVE,
-                    status.toLowerCase(Locale.ROOT),
-                    done && total > 0 ? bytes(total) : "",
+                    layer.mark(),
+                    event.status().toLowerCase(Locale.ROOT),
+                    layer.mark() == Mark.DONE && layer.total() > 0 ? bytes(layer.total()) : "",
                     counted ? bar(event.current(), event.total()) + " " + share(event.current(), event.total()) : ""));
         }
-        long current = 0;
-        long total = 0;
-        int finished = 0;
-        for (Layer layer : layers.values()) {
-            current += layer.current;
-            total += layer.total;
-            finished += layer.done ? 1 : 0;
+    }
+
+    private static String summary(Collection<Layer> layers, String status) {
+        if (layers.isEmpty()) {
+            return status;
         }
-        String live = layers.isEmpty() ? status : finished + "/" + layers.size() + " layers";
-        if (total > 0) {
-            live += "  " + share(current, total);
-        }
-        board.update(
-                new Row(key(Resource.IMAGE, event.image()), null, event.image(), Mark.ACTIVE, "pulling", "", live));
+        long done = layers.stream().filter(layer -> layer.mark() == Mark.DONE).count();
+        long current = layers.stream().mapToLong(Layer::current).sum();
+        long total = layers.stream().mapToLong(Layer::total).sum();
+        return done + "/" + layers.size() + " layers" + (total > 0 ? "  " + share(current, total) : "");
     }
 
     private void show(BuildStep event) {

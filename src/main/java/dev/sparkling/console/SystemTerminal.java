@@ -11,7 +11,8 @@ import org.jline.nativ.CLibrary;
 import org.jline.nativ.JLineNativeLoader;
 import org.jspecify.annotations.Nullable;
 
-/** The process's own terminal. Native code is loaded only where Linux's /proc cannot rule a terminal out. */
+/** The process's own terminal. Native code is loaded only for a terminal's size, and where /proc
+ * does not tell what a stream leads to. */
 public final class SystemTerminal implements Terminal {
     private final Map<String, String> environment;
     private final Set<Stream> terminals = EnumSet.noneOf(Stream.class);
@@ -71,13 +72,11 @@ public final class SystemTerminal implements Terminal {
 
     private boolean probe(int descriptor) {
         Optional<Path> target = target(descriptor);
-        if (target.isPresent() && !mayBeTerminal(target.get())) {
-            return false;
+        if (target.isPresent() && target.get().startsWith("/dev/pts")) {
+            return true;
         }
-        if (nativeLoaded()) {
-            return CLibrary.isatty(descriptor) == 1;
-        }
-        return target.isPresent() && target.get().startsWith("/dev");
+        boolean possible = target.isEmpty() || mayBeTerminal(target.get());
+        return possible && nativeLoaded() && CLibrary.isatty(descriptor) == 1;
     }
 
     /** What the descriptor leads to, where /proc tells. */

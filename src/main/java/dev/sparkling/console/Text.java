@@ -121,7 +121,13 @@ public final class Text {
         } else if (kind == ']') {
             do {
                 index++;
-            } while (index < text.length() && text.charAt(index) != '\u0007' && text.charAt(index) != '\\');
+            } while (index < text.length() && text.charAt(index) != '\u0007' && text.charAt(index) != '\u001b');
+            boolean terminator = index + 1 < text.length() && text.charAt(index) == '\u001b';
+            index += terminator ? 1 : 0;
+        } else {
+            while (index < text.length() && text.charAt(index) >= ' ' && text.charAt(index) < '0') {
+                index++;
+            }
         }
         return Math.min(index, text.length() - 1);
     }

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Hands chunks from the thread that reads a container's log to the one that merges; holds at most about a megabyte. */
+/** Hands chunks from the thread that reads a container's log to the one that merges; holds at most about 256 KiB. */
 public final class ChunkQueue implements LogSource {
-    private static final int BYTE_LIMIT = 1 << 19;
+    private static final int BYTE_LIMIT = 1 << 17;
 
     /** A chunk's own weight, so that a million empty ones count too. */
     private static final int CHUNK_WEIGHT = 64;

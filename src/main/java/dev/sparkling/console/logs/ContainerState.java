@@ -71,6 +71,12 @@ final class ContainerState {
         return out.isOpen() || err.isOpen();
     }
 
+    /** When the oldest record that is not whole yet began, or Long.MAX_VALUE. */
+    long waitingSince() {
+        LogRecord first = started.peekFirst();
+        return first == null ? Long.MAX_VALUE : first.begun;
+    }
+
     /** A new record at the end of the queue. */
     LogRecord begin(StreamState origin) {
         LogRecord first = started.peekFirst();

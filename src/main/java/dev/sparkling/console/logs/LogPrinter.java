@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -40,7 +40,7 @@ public final class LogPrinter implements AutoCloseable {
     private final ByteOutput out;
     private final RecordWriter writer;
     private final Matches matches;
-    private final Map<String, ContainerState> containers = new HashMap<>();
+    private final Map<String, ContainerState> containers = new LinkedHashMap<>();
     private @Nullable Thread ticker;
     private Runnable whenOutputClosed = () -> {};
     private boolean pending;
@@ -115,12 +115,18 @@ public final class LogPrinter implements AutoCloseable {
     /** Lets records go that have waited long enough, and writes what is buffered. */
     synchronized void tick(long now) {
         boolean open = false;
-        for (ContainerState container : containers.values()) {
+        for (ContainerState container : inOrderOfArrival()) {
             container.closeIdle(now - PATIENCE);
             open |= container.isOpen();
         }
         out.flush();
         pending = open;
+    }
+
+    private List<ContainerState> inOrderOfArrival() {
+        return containers.values().stream()
+                .sorted(Comparator.comparingLong(ContainerState::waitingSince))
+                .toList();
     }
 
     private void startTicker() {
@@ -254,8 +260,10 @@ public final class LogPrinter implements AutoCloseable {
 
     /** Prints a record if the filters let it pass. */
     private synchronized void print(LogRecord record) {
-        boolean found = matches.find(record);
-        boolean wanted = (record.continued && record.origin.lastPrinted()) || (found && isGraveEnough(record));
+        boolean rest = record.continued && record.origin.lastPrinted();
+        boolean wanted = rest || isGraveEnough(record);
+        // A rest is printed in any case, and searched for what to highlight.
+        wanted = wanted && (matches.find(record) || rest);
         if (wanted) {
             writer.write(record, matches);
         }
@@ -280,7 +288,7 @@ public final class LogPrinter implements AutoCloseable {
         if (out.isBroken()) {
             return;
         }
-        containers.values().forEach(ContainerState::finish);
+        inOrderOfArrival().forEach(ContainerState::finish);
         out.flush();
     }
 }

@@ -24,6 +24,9 @@ final class LogRecord {
     int[] lineEnds = new int[8];
     int lines;
 
+    /** When its first line came, by {@link System#nanoTime}. */
+    long begun;
+
     /** Whether no more lines come. */
     boolean finished;
 

@@ -53,6 +53,11 @@ final class StreamState {
     private boolean suspicious;
     private boolean cut;
 
+    /** The engine's time before the current line, in nanoseconds since 1970, if it gave one. */
+    private long engineTime;
+
+    private boolean engineTimed;
+
     private @Nullable LogRecord open;
     private long touched;
 
@@ -132,7 +137,8 @@ final class StreamState {
 
     private void cutLongLine() {
         while (partialLength > LINE_LIMIT) {
-            int end = characterStart(partial, LINE_LIMIT);
+            int end = engineTimestamps ? pieceStart() : 0;
+            end = end > 0 ? end : characterStart(partial, LINE_LIMIT);
             line(partial, 0, end, false, suspicious);
             cut = true;
             System.arraycopy(partial, end, partial, 0, partialLength - end);
@@ -141,6 +147,27 @@ final class StreamState {
         if (partialLength == 0 && partial.length > 1 << 16) {
             partial = new byte[256];
         }
+    }
+
+    /** Where the last piece with a time of the engine's begins, or 0 if the line is not split by the engine. */
+    private int pieceStart() {
+        int start = 0;
+        int next = 0;
+        while (next < partialLength) {
+            int timeEnd = engineTimeEnd(partial, next, partialLength);
+            if (timeEnd == Times.NONE) {
+                break;
+            }
+            start = next;
+            next = timeEnd + 1 + ENGINE_PIECE;
+        }
+        return start;
+    }
+
+    /** The index after a time that is followed by a space, or {@link Times#NONE}. */
+    private static int engineTimeEnd(byte[] bytes, int from, int to) {
+        int end = Times.end(bytes, from, to);
+        return end != Times.NONE && end < to && bytes[end] == ' ' ? end : Times.NONE;
     }
 
     /** The start of the character that reaches over an index. */
@@ -181,27 +208,20 @@ final class StreamState {
         }
     }
 
+    /** Takes a line, without its break. */
     private void line(byte[] bytes, int from, int to, boolean terminated, boolean odd) {
-        int start = from;
-        long engineTime = 0;
-        boolean engineTimed = false;
-        if (engineTimestamps && !cut) {
-            int timeEnd = Times.end(bytes, from, to);
-            if (timeEnd != Times.NONE && timeEnd < to && bytes[timeEnd] == ' ') {
-                engineTime = Times.epochNanoseconds(bytes, from, timeEnd);
-                engineTimed = true;
-                start = timeEnd + 1;
-            }
-        }
         byte[] source = bytes;
+        int content = from;
         int end = to;
-        int content = start;
-        if (engineTimed && end - start > ENGINE_PIECE) {
-            end = joinPieces(source, start, end);
+        engineTimed = false;
+        int timeEnd = engineTimestamps ? engineTimeEnd(bytes, from, to) : Times.NONE;
+        if (timeEnd != Times.NONE) {
+            engineTime = Times.epochNanoseconds(bytes, from, timeEnd);
+            engineTimed = true;
+            content = timeEnd + 1;
+            end = joinPieces(bytes, content, to);
         }
-        if (engineTimed && keepsEngineTimestamps) {
-            start = from;
-        }
+        int start = engineTimed && keepsEngineTimestamps ? from : content;
         if (textual) {
             while (end > start && source[end - 1] == '\r') {
                 end--;
@@ -213,38 +233,47 @@ final class StreamState {
             start = 0;
             content = 0;
         }
-        boolean continues = cut || (anyRecord && continues(source, content, end));
-        cut = false;
-        LogRecord record = open;
-        if (!continues) {
-            closeRecord();
-            record = begin(engineTime, engineTimed);
-            record.addLine(source, start, end, terminated);
-            LineParser.parse(record, content - start, needsTime);
-            traceback = Traceback.NONE;
-            startTraceback(source, content, end);
-            if (record.level == null
-                    && (traceback == Traceback.FRAMES || LineParser.startsWith(source, content, end, UNCAUGHT))) {
-                record.level = LogLevel.ERROR;
-            }
-            lastLevel = record.level;
-            lastStructured = record.structured || traceback != Traceback.NONE || record.level == LogLevel.ERROR;
+        if (cut || (anyRecord && continues(source, content, end))) {
+            cut = false;
+            continueRecord(source, start, end, terminated);
         } else {
-            if (record == null || record.length + end - start > RECORD_LIMIT) {
-                closeRecord();
-                record = begin(engineTime, engineTimed);
-                record.continued = true;
-                record.level = lastLevel;
-            }
-            record.addLine(source, start, end, terminated);
+            beginRecord(source, start, content, end, terminated);
         }
         if (odd) {
             cleaner.release();
         }
     }
 
-    private LogRecord begin(long engineTime, boolean engineTimed) {
+    /** @param content where the engine's time, if it is kept, has ended */
+    private void beginRecord(byte[] source, int start, int content, int end, boolean terminated) {
+        closeRecord();
+        LogRecord record = open();
+        record.addLine(source, start, end, terminated);
+        LineParser.parse(record, content - start, needsTime);
+        traceback = Traceback.NONE;
+        startTraceback(source, content, end);
+        boolean uncaught = traceback == Traceback.FRAMES || LineParser.startsWith(source, content, end, UNCAUGHT);
+        if (record.level == null && uncaught) {
+            record.level = LogLevel.ERROR;
+        }
+        lastLevel = record.level;
+        lastStructured = record.structured || uncaught;
+    }
+
+    private void continueRecord(byte[] source, int start, int end, boolean terminated) {
+        LogRecord record = open;
+        if (record == null || record.length + end - start > RECORD_LIMIT) {
+            closeRecord();
+            record = open();
+            record.continued = true;
+            record.level = lastLevel;
+        }
+        record.addLine(source, start, end, terminated);
+    }
+
+    private LogRecord open() {
         LogRecord record = container.begin(this);
+        record.begun = touched;
         record.time = engineTime;
         record.timed = engineTimed;
         record.engineTimed = engineTimed;
@@ -258,8 +287,8 @@ final class StreamState {
         int end = to;
         int piece = from + ENGINE_PIECE;
         while (piece < end) {
-            int timeEnd = Times.end(bytes, piece, end);
-            if (timeEnd != Times.NONE && timeEnd - piece >= 30 && timeEnd < end && bytes[timeEnd] == ' ') {
+            int timeEnd = engineTimeEnd(bytes, piece, end);
+            if (timeEnd != Times.NONE) {
                 System.arraycopy(bytes, timeEnd + 1, bytes, piece, end - timeEnd - 1);
                 end -= timeEnd + 1 - piece;
             }

@@ -18,6 +18,7 @@ final class TextWriter implements RecordWriter {
     private static final int DATE_LENGTH = 10;
     private static final int SHORT_DATE_LENGTH = 8;
     private static final int MONTH_AND_DAY_LENGTH = 5;
+    private static final int MILLISECONDS_LENGTH = 4;
     private static final byte[] NONE = new byte[0];
     private static final byte[] SPACES = bytes(" ".repeat(LEVEL_WIDTH + 1));
     private static final DateTimeFormatter ENGINE_TIME = DateTimeFormatter.ofPattern(
@@ -145,7 +146,14 @@ final class TextWriter implements RecordWriter {
                 out.write(' ');
             }
             int clock = dateEnd + 1;
-            out.write(bytes, clock, Times.fractionEnd(bytes, Times.secondsEnd(bytes, from, to), to) - clock);
+            int secondsEnd = Times.secondsEnd(bytes, from, to);
+            out.write(bytes, clock, secondsEnd - clock);
+            int fraction = Math.min(MILLISECONDS_LENGTH, Times.fractionEnd(bytes, secondsEnd, to) - secondsEnd);
+            if (fraction > 0) {
+                // Python's and Kafka's comma reads like log4j2's point.
+                out.write('.');
+                out.write(bytes, secondsEnd + 1, fraction - 1);
+            }
         }
         out.write(end);
         out.write(' ');
