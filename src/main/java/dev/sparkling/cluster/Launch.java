@@ -13,7 +13,11 @@ import java.util.Optional;
  * @param arguments of the main class
  * @param environment beside what the image or the machine gives
  */
-public record Launch(Optional<MemorySize> heap, String mainClass, List<String> arguments, Map<String, String> environment) {
+public record Launch(
+        Optional<MemorySize> heap, String mainClass, List<String> arguments, Map<String, String> environment) {
+    /** The host's name in the links of the UIs, which are opened on the host. */
+    private static final Map<String, String> PUBLIC = Map.of("SPARK_PUBLIC_DNS", "localhost");
+
     public Launch {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
@@ -43,7 +47,7 @@ public record Launch(Optional<MemorySize> heap, String mainClass, List<String> a
                         "" + Role.MASTER_PORT,
                         "--webui-port",
                         "" + Role.MASTER.port()),
-                Map.of());
+                PUBLIC);
     }
 
     /**
@@ -65,7 +69,7 @@ public record Launch(Optional<MemorySize> heap, String mainClass, List<String> a
                         "--memory",
                         "" + spec.workerMemory(),
                         places.master()),
-                Map.of("SPARK_SCALA_VERSION", "2.13"));
+                PUBLIC);
     }
 
     /** The Spark Connect server, one application that takes every worker whole. */
@@ -79,13 +83,11 @@ public record Launch(Optional<MemorySize> heap, String mainClass, List<String> a
                 places.master()));
         setting(arguments, "spark.driver.host", places.host());
         setting(arguments, "spark.executor.memory", spec.workerMemory().toString());
+        // A view whose column changes its type is refused by Hive's metastore otherwise.
+        setting(arguments, "spark.hadoop.hive.metastore.disallow.incompatible.col.type.changes", "false");
         spec.sparkConf().forEach((key, value) -> setting(arguments, key, value));
         arguments.add("spark-internal");
-        return new Launch(
-                Optional.of(spec.driverMemory()),
-                "org.apache.spark.deploy.SparkSubmit",
-                arguments,
-                Map.of("SPARK_SCALA_VERSION", "2.13"));
+        return new Launch(Optional.of(spec.driverMemory()), "org.apache.spark.deploy.SparkSubmit", arguments, PUBLIC);
     }
 
     private static void setting(List<String> arguments, String key, String value) {

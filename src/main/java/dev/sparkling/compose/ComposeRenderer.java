@@ -149,7 +149,7 @@ public final class ComposeRenderer {
     /** A YAML scalar that is read as this string by every reader; `$` is Compose's own sign. */
     static String quote(String value) {
         String escaped = value.replace("$", "$$");
-        if (escaped.matches("[A-Za-z_/.][A-Za-z0-9_/.=:@-]*")
+        if (escaped.matches("(-{1,2}[A-Za-z]|[A-Za-z_/.])[A-Za-z0-9_/.=:@-]*")
                 && !escaped.endsWith(":")
                 && !escaped.matches("(?i)true|false|null|yes|no|on|off|~|\\.inf|\\.nan|\\.")
                 && !escaped.contains(": ")) {

@@ -111,7 +111,7 @@ public final class RenderedServices {
         for (Entry entry : entries) {
             int line = entry.keyLocation().line() - 1;
             int begin = line;
-            while (!key.isEmpty() && begin > start && isCommentOrBlank(lines[begin - 1])) {
+            while (begin > start && isCommentOrBlank(lines[begin - 1])) {
                 begin--;
             }
             if (entry.keyLocation().column() != 1 || (begin == start && line == start && !key.isEmpty())) {
