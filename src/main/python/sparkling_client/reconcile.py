@@ -135,7 +135,13 @@ class Reconciler:
             )
         if next(files.data_files(folder), None) is None:
             # Only leftovers: a log, an empty partition. Nothing to take a schema from, nothing to keep in place.
-            self._put_aside(table, folder, warehouse)
+            kept = self._put_aside(table, folder, warehouse)
+            self._protocol.notice(
+                "info",
+                "LEFTOVERS_PUT_ASIDE",
+                f"{folder} held no data of '{table.name}', only what a table left behind. It was moved to {kept}.",
+                dataset=table.name,
+            )
             return
         try:
             schema = self._spark.read.parquet(files.file_uri(folder)).schema
