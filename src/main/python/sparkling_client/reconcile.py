@@ -156,8 +156,11 @@ class Reconciler:
                 table.name,
             ) from error
         columns = ", ".join(f"{quoted((field.name,))} {ddl(field.dataType)}" for field in schema.fields)
-        partitions = files.partition_columns(folder)
-        clause = f" PARTITIONED BY ({', '.join(quoted((column,)) for column in partitions)})" if partitions else ""
+        # As declared: a streaming table has its partition columns in the catalog only, its files lie flat.
+        known = {field.name.lower() for field in schema.fields}
+        declared = [column for column in table.partitions if column.lower() in known]
+        clause = f" PARTITIONED BY ({', '.join(quoted((column,)) for column in declared)})" if declared else ""
+        partitions = bool(declared) and bool(files.partition_columns(folder))
         staging = self._staging(warehouse) / ".".join(table.parts[1:]).lower()
         staging.parent.mkdir(parents=True, exist_ok=True)
         repair = staging.with_suffix(staging.suffix + ".repair")
