@@ -19,13 +19,17 @@ FILE_FORMATS = frozenset({"parquet", "orc", "json", "csv", "text", "avro"})
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset. ``parts`` is (catalog, database, table) for stored ones, the bare name otherwise."""
+    """A dataset. ``parts`` is (catalog, database, table) for stored ones, the bare name otherwise.
+
+    ``partitions`` are the declared partition columns.
+    """
 
     parts: tuple[str, ...]
     kind: str
     file: str
     line: int | None
     format: str
+    partitions: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

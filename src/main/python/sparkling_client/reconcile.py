@@ -135,7 +135,13 @@ class Reconciler:
             )
         if next(files.data_files(folder), None) is None:
             # Only leftovers: a log, an empty partition. Nothing to take a schema from, nothing to keep in place.
-            self._put_aside(table, folder, warehouse)
+            kept = self._put_aside(table, folder, warehouse)
+            self._protocol.notice(
+                "info",
+                "LEFTOVERS_PUT_ASIDE",
+                f"{folder} held no data of '{table.name}', only what a table left behind. It was moved to {kept}.",
+                dataset=table.name,
+            )
             return
         try:
             schema = self._spark.read.parquet(files.file_uri(folder)).schema
@@ -150,8 +156,11 @@ class Reconciler:
                 table.name,
             ) from error
         columns = ", ".join(f"{quoted((field.name,))} {ddl(field.dataType)}" for field in schema.fields)
-        partitions = files.partition_columns(folder)
-        clause = f" PARTITIONED BY ({', '.join(quoted((column,)) for column in partitions)})" if partitions else ""
+        # As declared: a streaming table has its partition columns in the catalog only, its files lie flat.
+        known = {field.name.lower() for field in schema.fields}
+        declared = [column for column in table.partitions if column.lower() in known]
+        clause = f" PARTITIONED BY ({', '.join(quoted((column,)) for column in declared)})" if declared else ""
+        partitions = bool(declared) and bool(files.partition_columns(folder))
         staging = self._staging(warehouse) / ".".join(table.parts[1:]).lower()
         staging.parent.mkdir(parents=True, exist_ok=True)
         repair = staging.with_suffix(staging.suffix + ".repair")

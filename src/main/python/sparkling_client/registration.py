@@ -54,6 +54,7 @@ class RecordingRegistry(SparkConnectGraphElementRegistry):
                 location.filename,
                 location.line_number,
                 (getattr(output, "format", None) or self._definitions.default_format).lower(),
+                tuple(getattr(output, "partition_cols", None) or ()),
             )
         )
         super().register_output(output)
@@ -84,6 +85,7 @@ class RecordingRegistry(SparkConnectGraphElementRegistry):
                     file,
                     dataset.line,
                     dataset.format or definitions.default_format,
+                    dataset.partitions,
                 )
             )
         for flow in found.flows:

@@ -21,6 +21,8 @@ _USE = re.compile(
 _QUERY = re.compile(r"\bAS\b", re.IGNORECASE)
 _FORMAT = re.compile(rf"\bUSING\s+(?P<name>{_PART})", re.IGNORECASE)
 
+_PARTITIONS = re.compile(rf"\bPARTITIONED\s+BY\s*\((?P<names>\s*{_PART}(?:\s*,\s*{_PART})*)\s*\)", re.IGNORECASE)
+
 _KINDS = {
     "MATERIALIZED": "materialized_view",
     "STREAMING": "streaming_table",
@@ -37,6 +39,7 @@ class SqlDataset:
     kind: str
     line: int
     format: str | None = None
+    partitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def parse(text: str, catalog: str, database: str) -> SqlDefinitions:
         if not create:
             continue
         parts = qualified(create["name"])
-        rest = _outside_brackets(masked[create.end() :])
+        clauses = masked[create.end() :]
+        rest = _outside_brackets(clauses)
         kind = create["kind"].split()[0].upper()
         if kind == "FLOW":
             insert = _INSERT.search(rest)
@@ -106,13 +110,17 @@ def parse(text: str, catalog: str, database: str) -> SqlDefinitions:
         query = _QUERY.search(rest)
         if kind in ("TEMP", "TEMPORARY"):
             parts = name_parts(create["name"])
-        table_format = _FORMAT.search(rest[: query.start()] if query else rest)
+        # Brackets are blanked in place, so positions hold in both.
+        clauses = clauses[: query.start()] if query else clauses
+        table_format = _FORMAT.search(rest[: len(clauses)])
+        partitions = _PARTITIONS.search(clauses)
         definitions.datasets.append(
             SqlDataset(
                 parts,
                 _KINDS[kind],
                 statement.line,
                 name_parts(table_format["name"])[0].lower() if table_format else None,
+                name_parts(partitions["names"]) if partitions else (),
             )
         )
         if query:
