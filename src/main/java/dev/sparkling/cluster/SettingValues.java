@@ -16,7 +16,7 @@ public final class SettingValues {
     private static final int MOST_CORES = 1024;
     private static final long LEAST_MEBIBYTES = 512;
     private static final Pattern LOOSE_MEMORY =
-            Pattern.compile("([0-9]+)\\s*(k|kb|kib|m|mb|mib|g|gb|gib|t|tb|tib|)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("([1-9][0-9]{0,6})\\s*([mg])(?:b|ib)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern VERSION = Pattern.compile("4\\.[1-9][0-9]*\\.[0-9]+");
     private static final Pattern IMAGE = Pattern.compile(
             "[a-z0-9]+(?:[._:/-]+[a-zA-Z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?");
@@ -93,13 +93,9 @@ public final class SettingValues {
 
     private static String memoryRemedy(String text) {
         Matcher loose = LOOSE_MEMORY.matcher(text.strip());
-        if (loose.matches() && !loose.group(2).isEmpty()) {
-            String unit = loose.group(2).substring(0, 1).toLowerCase(Locale.ROOT);
-            if (unit.equals("m") || unit.equals("g")) {
-                return "Write " + loose.group(1) + unit + ".";
-            }
-        }
-        return "Write a whole number and m or g, such as 512m or 2g.";
+        return loose.matches()
+                ? "Write " + loose.group(1) + loose.group(2).toLowerCase(Locale.ROOT) + "."
+                : "Write a whole number and m or g, such as 512m or 2g.";
     }
 
     /** Spark's version: 4.1.1 is the one that is tested; other 4.x.y from 4.1 on are accepted. */

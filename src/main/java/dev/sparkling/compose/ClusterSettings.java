@@ -6,6 +6,7 @@ import dev.sparkling.cluster.InvalidSettingException;
 import dev.sparkling.cluster.MemorySize;
 import dev.sparkling.cluster.SettingValues;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.yaml.Location;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;
 import dev.sparkling.yaml.YamlNode.Mapping;
@@ -116,7 +117,7 @@ public final class ClusterSettings {
                 texts("packages", SettingValues::mavenCoordinates),
                 texts("requirements", SettingValues::requirement),
                 sparkConf());
-        located(block.entries().containsKey("ports") ? ports : block, () -> {
+        located((block.entries().containsKey("ports") ? ports : block).location(), () -> {
             SettingValues.differentPorts(spec);
             return spec;
         });
@@ -132,7 +133,8 @@ public final class ClusterSettings {
         String overriding = environment.get(name);
         // The file's value is checked even where the environment hides it: plain Docker Compose lacks that variable.
         Optional<T> written = present(mapping, key)
-                .map(node -> located(node, () -> reader.apply(scalar(node, key).text())));
+                .map(node -> located(
+                        node.location(), () -> reader.apply(scalar(node, key).text())));
         if (overriding == null || overriding.isEmpty()) {
             return written.orElse(otherwise);
         }
@@ -147,7 +149,8 @@ public final class ClusterSettings {
         List<String> texts = new ArrayList<>();
         present(block, key).ifPresent(node -> {
             for (YamlNode item : Values.sequence(node, KEY + "." + key).items()) {
-                texts.add(located(item, () -> reader.apply(scalar(item, key).text())));
+                texts.add(located(
+                        item.location(), () -> reader.apply(scalar(item, key).text())));
             }
         });
         return texts;
@@ -158,7 +161,7 @@ public final class ClusterSettings {
         present(block, "spark_conf").ifPresent(node -> {
             for (Entry entry :
                     Values.mapping(node, KEY + ".spark_conf").entries().values()) {
-                located(entry.value(), () -> {
+                located(entry.keyLocation(), () -> {
                     SettingValues.sparkConfKey(entry.key());
                     return entry;
                 });
@@ -192,11 +195,11 @@ public final class ClusterSettings {
         }
     }
 
-    private static <T> T located(YamlNode node, java.util.function.Supplier<T> reading) {
+    private static <T> T located(Location place, java.util.function.Supplier<T> reading) {
         try {
             return reading.get();
         } catch (InvalidSettingException invalid) {
-            throw Problems.at(node, invalid.problem(), invalid.remedy());
+            throw Problems.at(place, invalid.problem(), invalid.remedy());
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Checks that services name only services, networks and volumes that there are, and that none waits for itself. */
@@ -20,7 +21,9 @@ record References(Mapping document, Map<String, Service> services, Set<String> n
         services.values().forEach(service -> {
             service.dependsOn().forEach((name, dependency) -> {
                 if (!services.containsKey(name)) {
-                    throw unknown(service, "depends_on", name, "service", services.keySet());
+                    boolean shared = service.networkMode().equals(Optional.of("service:" + name));
+                    String key = shared ? "network_mode" : "depends_on";
+                    throw unknown(service, key, name, "service", services.keySet());
                 }
             });
             service.networks().keySet().stream()

@@ -81,14 +81,13 @@ final class ShortForms {
                 : node;
     }
 
-    /** `[A=1, B]` and `A=1` as a mapping; a name without a value has none. */
+    /** `[A=1, B]` as a mapping; a name without a value has none. */
     private static YamlNode keyValues(YamlNode node) {
-        List<YamlNode> items = node instanceof Sequence sequence ? sequence.items() : texts(node);
-        if (items.isEmpty() && !(node instanceof Sequence)) {
+        if (!(node instanceof Sequence sequence)) {
             return node;
         }
         Map<String, Entry> entries = new LinkedHashMap<>();
-        for (YamlNode item : items) {
+        for (YamlNode item : sequence.items()) {
             if (!(item instanceof Scalar scalar)) {
                 throw Problems.at(
                         item, Problems.kind(item) + " stands where NAME=value is expected", "Write NAME=value.");
