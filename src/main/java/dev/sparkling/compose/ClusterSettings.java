@@ -7,6 +7,7 @@ import dev.sparkling.cluster.MemorySize;
 import dev.sparkling.cluster.SettingValues;
 import dev.sparkling.error.SparklingException;
 import dev.sparkling.yaml.Location;
+import dev.sparkling.yaml.Problems;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;
 import dev.sparkling.yaml.YamlNode.Mapping;

@@ -11,6 +11,7 @@ import dev.sparkling.compose.Service.NetworkAttachment;
 import dev.sparkling.compose.Service.PortMapping;
 import dev.sparkling.compose.Service.Ulimit;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.yaml.Problems;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;
 import dev.sparkling.yaml.YamlNode.Mapping;

@@ -2,6 +2,7 @@ package dev.sparkling.compose;
 
 import dev.sparkling.error.SparklingException;
 import dev.sparkling.yaml.Location;
+import dev.sparkling.yaml.Problems;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

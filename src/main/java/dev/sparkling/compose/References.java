@@ -4,6 +4,7 @@ import dev.sparkling.compose.Service.Mount;
 import dev.sparkling.compose.Service.MountType;
 import dev.sparkling.error.SparklingException;
 import dev.sparkling.yaml.Location;
+import dev.sparkling.yaml.Problems;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;
 import dev.sparkling.yaml.YamlNode.Mapping;

@@ -1,6 +1,7 @@
 package dev.sparkling.compose;
 
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.yaml.Problems;
 import dev.sparkling.yaml.YamlDocument;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;

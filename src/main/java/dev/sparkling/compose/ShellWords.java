@@ -1,5 +1,6 @@
 package dev.sparkling.compose;
 
+import dev.sparkling.yaml.Problems;
 import dev.sparkling.yaml.YamlNode.Scalar;
 import java.util.ArrayList;
 import java.util.List;

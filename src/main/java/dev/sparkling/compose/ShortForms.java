@@ -1,6 +1,7 @@
 package dev.sparkling.compose;
 
 import dev.sparkling.yaml.Location;
+import dev.sparkling.yaml.Problems;
 import dev.sparkling.yaml.YamlNode;
 import dev.sparkling.yaml.YamlNode.Entry;
 import dev.sparkling.yaml.YamlNode.Mapping;

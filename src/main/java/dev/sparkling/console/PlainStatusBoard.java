@@ -35,7 +35,10 @@ final class PlainStatusBoard implements StatusBoard {
         boolean same = before != null
                 && before.row().state().equals(row.state())
                 && before.row().detail().equals(row.detail());
-        if (closed || same || (part && row.mark() != Mark.DONE && row.mark() != Mark.FAILED)) {
+        if (closed
+                || same
+                || row.mark() == Mark.IDLE
+                || (part && row.mark() != Mark.DONE && row.mark() != Mark.FAILED)) {
             return;
         }
         String label = Text.clean(row.label());

@@ -2,6 +2,8 @@ package dev.sparkling.yaml;
 
 import dev.sparkling.error.SparklingException;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Errors with a place, in one form: `file:line:column: what is wrong`. */
@@ -33,40 +35,52 @@ public final class Problems {
         };
     }
 
-    /** The candidate that somebody who typed the word most likely meant. */
+    /** The candidate that somebody who typed the word most likely meant: a slip or two away, or what it abbreviates. */
     public static Optional<String> nearest(String word, Collection<String> candidates) {
-        String best = "";
-        int bestDistance = Integer.MAX_VALUE;
         String plain = plain(word);
-        for (String candidate : candidates) {
-            int distance = distance(plain, plain(candidate));
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
-        }
-        return bestDistance <= Math.max(1, word.length() / 3) ? Optional.of(best) : Optional.empty();
+        int slips = Math.min(Math.max(1, word.length() / 3), word.length() - 1);
+        return candidates.stream()
+                .filter(candidate -> distance(plain, plain(candidate)) <= slips)
+                .min(Comparator.comparingInt(candidate -> distance(plain, plain(candidate))))
+                .or(() -> candidates.stream()
+                        .filter(candidate -> word.length() > 2 && abbreviates(plain, plain(candidate)))
+                        .min(Comparator.comparingInt(String::length)));
     }
 
     private static String plain(String word) {
-        return word.toLowerCase(java.util.Locale.ROOT).replace('-', '_');
+        return word.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** Levenshtein's distance: insertions, deletions and replacements between two words. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int column = 0; column <= to.length(); column++) {
-            row[column] = column;
-        }
-        for (int line = 1; line <= from.length(); line++) {
-            int diagonal = row[0];
-            row[0] = line;
-            for (int column = 1; column <= to.length(); column++) {
-                int replaced = diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
-                diagonal = row[column];
-                row[column] = Math.min(replaced, Math.min(row[column], row[column - 1]) + 1);
+    /** Whether the letters of the word stand in the other word in the same order. */
+    private static boolean abbreviates(String word, String other) {
+        int found = 0;
+        for (int index = 0; index < other.length() && found < word.length(); index++) {
+            if (other.charAt(index) == word.charAt(found)) {
+                found++;
             }
         }
-        return row[to.length()];
+        return found == word.length();
+    }
+
+    /** How many letters were inserted, left out, replaced or swapped with their neighbour between two words. */
+    private static int distance(String from, String to) {
+        int[][] slips = new int[from.length() + 1][to.length() + 1];
+        for (int left = 0; left <= from.length(); left++) {
+            for (int right = 0; right <= to.length(); right++) {
+                if (left == 0 || right == 0) {
+                    slips[left][right] = left + right;
+                    continue;
+                }
+                boolean same = from.charAt(left - 1) == to.charAt(right - 1);
+                int best = slips[left - 1][right - 1] + (same ? 0 : 1);
+                best = Math.min(best, 1 + Math.min(slips[left - 1][right], slips[left][right - 1]));
+                boolean swapped = left > 1
+                        && right > 1
+                        && from.charAt(left - 1) == to.charAt(right - 2)
+                        && from.charAt(left - 2) == to.charAt(right - 1);
+                slips[left][right] = swapped ? Math.min(best, slips[left - 2][right - 2] + 1) : best;
+            }
+        }
+        return slips[from.length()][to.length()];
     }
 }

@@ -34,7 +34,10 @@ final class Readiness {
     private final StateReader state;
     private final ContainerLogs logs;
     private final Consumer<EngineEvent> events;
-    private final Set<String> ready = new LinkedHashSet<>();
+    private final Set<String> finished = new LinkedHashSet<>();
+
+    /** Services that were seen when they were not ready: only their getting ready is news. */
+    private final Set<String> waiting = new LinkedHashSet<>();
 
     Readiness(StateReader state, ContainerLogs logs, Consumer<EngineEvent> events) {
         this.state = state;
@@ -76,7 +79,11 @@ final class Readiness {
                 .flatMap(port -> MasterProbe.ask(address(port), port.hostPort(), PROBE_TIMEOUT));
         for (Service service : services) {
             Observed.Container container = containers.get(service.name());
+            if (finished.contains(service.name())) {
+                continue;
+            }
             if (container == null || !container.state().running()) {
+                waiting.add(service.name());
                 missing.add(service.name() + " does not run");
                 continue;
             }
@@ -87,8 +94,9 @@ final class Readiness {
                 case APP, OTHER -> healthMissing(service, container);
             };
             if (reason.isPresent()) {
+                waiting.add(service.name());
                 missing.add(service.name() + " " + reason.get());
-            } else if (ready.add(service.name())) {
+            } else if (waiting.remove(service.name())) {
                 events.accept(
                         new ResourceChanged(Resource.CONTAINER, container.name(), service.name(), State.READY, ""));
             }
@@ -153,7 +161,7 @@ final class Readiness {
             }
             int code = container.state().exitCode().orElse(-1);
             if (code == 0 && Role.of(service.name()).isEmpty()) {
-                ready.add(service.name()); // a one-shot of the override that did its work
+                finished.add(service.name()); // a one-shot of the override that did its work
                 continue;
             }
             events.accept(new ResourceChanged(
