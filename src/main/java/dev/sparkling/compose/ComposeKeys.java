@@ -168,7 +168,7 @@ enum ComposeKeys {
 
                 What Sparkling reads of compose.yml, compose.override.yml and files named with `-f`: all that a database, \
                 a message broker or an object store next to Spark needs. Any other key is an error that names its line; \
-                none is ignored. Keys that begin with `x-` are free for notes and anchors everywhere.
+                none is ignored. In all of these mappings keys that begin with `x-` are free for notes and anchors.
                 """);
         for (ComposeKeys section : values()) {
             text.append("\n## ").append(section.title).append("\n\n| key | value |\n|---|---|\n");

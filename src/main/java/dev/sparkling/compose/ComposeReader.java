@@ -83,9 +83,6 @@ final class ComposeReader {
         Map<String, @Nullable YamlNode> values = new LinkedHashMap<>();
         file.node(key).ifPresent(node -> {
             for (Entry entry : Values.mapping(node, key).entries().values()) {
-                if (entry.key().startsWith("x-")) {
-                    continue;
-                }
                 if (!NAME.matcher(entry.key()).matches()) {
                     throw Problems.at(
                             entry.keyLocation(),

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is rendered from the settings: the services, networks and volumes of compose.yml. */
+/** What is rendered from the settings: the services, networks and volumes of compose.yml, and their shared `x-spark`. */
 public final class RenderedServices {
     private static final Set<String> KEYS = Set.of("x-spark", "services", "networks", "volumes");
 

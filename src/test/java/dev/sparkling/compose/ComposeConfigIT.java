@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,7 +27,15 @@ class ComposeConfigIT {
         if ("write".equals(System.getProperty("sparkling.golden"))) {
             Files.writeString(mergeCase.expectedFile(), output);
         }
-        assertThat(mergeCase.read(project)).isEqualTo(MergeCase.comparable(output));
+        assertThat(MergeCase.read(project)).isEqualTo(MergeCase.comparable(output));
+    }
+
+    @Test
+    void readsTheRenderedFileLikeDockerCompose(@TempDir Path folder) throws Exception {
+        Path project = Files.createDirectories(folder.resolve("project"));
+        Files.copy(Path.of("compose.yml"), project.resolve("compose.yml"));
+        String output = MergeCase.portable(dockerComposeConfig(project), project);
+        assertThat(MergeCase.read(project)).isEqualTo(MergeCase.comparable(output));
     }
 
     private static String dockerComposeConfig(Path project) throws IOException, InterruptedException {

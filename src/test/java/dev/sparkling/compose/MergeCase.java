@@ -47,7 +47,7 @@ record MergeCase(Path source) {
     }
 
     /** What Sparkling reads, comparable. */
-    String read(Path project) throws IOException {
+    static String read(Path project) throws IOException {
         ProjectLocation location =
                 ProjectLocation.find(project, Optional.empty(), List.of(), Optional.empty(), Map.of("HOME", HOME));
         ComposeProject model = new ProjectReader(location, notice -> {}).read();

@@ -12,7 +12,7 @@ class MergeGoldenTest {
     @ParameterizedTest
     @MethodSource("dev.sparkling.compose.MergeCase#all")
     void mergesLikeDockerCompose(MergeCase mergeCase, @TempDir Path folder) throws Exception {
-        assertThat(mergeCase.read(mergeCase.copyTo(folder))).isEqualTo(mergeCase.expected());
+        assertThat(MergeCase.read(mergeCase.copyTo(folder))).isEqualTo(mergeCase.expected());
     }
 
     @ParameterizedTest
