@@ -1,0 +1,108 @@
+"""Does on a cluster what projects do, so that the classes they need are in the archives. Leaves the catalog empty."""
+
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pandas
+from pyspark.sql import SparkSession
+from pyspark.sql import functions
+
+ADDRESS = ("127.0.0.1", 15002)
+DEADLINE = time.monotonic() + 240
+PROJECT = pathlib.Path("/app")
+
+PIPELINE = """\
+name: training
+storage: file:///app/checkpoints
+configuration:
+  spark.sql.pipelines.execution.streamstate.pollingInterval: "0"
+libraries:
+  - glob:
+      include: definitions/**
+"""
+SQL = """\
+CREATE MATERIALIZED VIEW total AS SELECT kind, sum(id) AS total FROM written GROUP BY kind;
+CREATE STREAMING TABLE followed AS SELECT * FROM STREAM written;
+"""
+PYTHON = """\
+from pyspark import pipelines as dp
+from pyspark.sql import SparkSession
+
+spark = SparkSession.active()
+
+@dp.temporary_view
+def both():
+    return spark.read.table("total").join(spark.read.table("written"), "kind")
+
+@dp.materialized_view
+def counted():
+    return spark.read.table("both").groupBy("kind").count()
+"""
+
+
+def wait_for_server():
+    while True:
+        try:
+            socket.create_connection(ADDRESS, 1).close()
+            return
+        except OSError:
+            if time.monotonic() > DEADLINE:
+                raise
+            time.sleep(0.2)
+
+
+def query(spark):
+    numbers = spark.range(1000).withColumn("kind", (functions.col("id") % 3).cast("string"))
+    numbers.write.mode("overwrite").saveAsTable("written")
+    written = spark.table("written")
+    written.groupBy("kind").agg(functions.avg("id"), functions.countDistinct("id")).orderBy("kind").show()
+    written.join(spark.createDataFrame(pandas.DataFrame({"kind": ["0", "1"], "name": ["a", "b"]})), "kind").toPandas()
+    spark.sql("SELECT kind, row_number() OVER (PARTITION BY kind ORDER BY id) AS n FROM written").limit(3).collect()
+    for form in ("csv", "json"):
+        folder = str(PROJECT / form)
+        written.write.mode("overwrite").format(form).save(folder)
+        spark.read.format(form).option("inferSchema", True).option("header", True).load(folder).count()
+
+    @functions.udf("long")
+    def doubled(number):
+        return 2 * number
+
+    written.select(doubled("id")).limit(5).collect()
+    spark.sql("SHOW TABLES").collect()
+    spark.sql("DESCRIBE TABLE EXTENDED written").collect()
+
+
+def pipeline():
+    folder = PROJECT / "definitions"
+    folder.mkdir()
+    (PROJECT / "spark-pipeline.yml").write_text(PIPELINE)
+    (folder / "views.sql").write_text(SQL)
+    (folder / "views.py").write_text(PYTHON)
+    subprocess.run(
+        [sys.executable, "-m", "pyspark.pipelines.cli", "run", "--spec", str(PROJECT / "spark-pipeline.yml")],
+        check=True,
+        env={**os.environ, "SPARK_REMOTE": "sc://%s:%d" % ADDRESS},
+    )
+
+
+def main():
+    wait_for_server()
+    spark = SparkSession.builder.remote("sc://%s:%d" % ADDRESS).getOrCreate()
+    query(spark)
+    pipeline()
+    for port in (8080, 8081, 4040):
+        for page in ("/json/", "/"):
+            if port != 4040 or page == "/":
+                urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, page), timeout=30).read()
+    for table in spark.catalog.listTables():
+        spark.sql("DROP %s IF EXISTS `%s`" % ("VIEW" if table.tableType == "VIEW" else "TABLE", table.name))
+    assert not spark.catalog.listTables()
+    spark.stop()
+
+
+main()
