@@ -74,6 +74,7 @@ class Reconciler:
         self._finish_interrupted(warehouse)
         self._follow_moved_logs(warehouse)
         catalog = self._read_catalog(warehouse)
+        self._refuse_foreign_databases(warehouse, [table for table in self._tables if table.key not in catalog])
         for table in self._tables:
             folder = files.table_folder(warehouse, table.parts)
             entry = catalog.get(table.key)
@@ -115,6 +116,31 @@ class Reconciler:
                 )
         return entries
 
+    def _refuse_foreign_databases(self, warehouse: Path, missing: list[Dataset]) -> None:
+        """A database keeps the location that it was made with, and new tables are made below that.
+
+        Hive's metastore 2.3, the one that Spark embeds, cannot change it while it runs.
+        """
+        for database in sorted({table.parts[1] for table in missing}):
+            name = quoted((SESSION_CATALOG, database))
+            try:
+                rows = command_rows(self._spark, f"DESCRIBE DATABASE {name}")
+            except Exception as error:
+                if _is_missing_database(error):
+                    continue
+                raise
+            location = next((row["info_value"] for row in rows if row["info_name"] == "Location"), "")
+            place = local_path(location)
+            expected = files.table_folder(warehouse, (SESSION_CATALOG, database, "any")).parent
+            if place is not None and place != expected and (database.lower() == "default" or place.name == expected.name):
+                raise ClientError(
+                    f"The catalog was made for a warehouse at {place.parent if database != 'default' else place}, and "
+                    f"this one is at {warehouse}: new tables would be written to the old place. Stop the cluster, move "
+                    "the catalog's own folder away and start it again; the tables are then entered anew from their data.",
+                    "CATALOG_MADE_ELSEWHERE",
+                    FAILED,
+                )
+
     # Data without a catalog entry
 
     def _adopt(self, table: Dataset, folder: Path, warehouse: Path) -> None:
@@ -144,7 +170,7 @@ class Reconciler:
             )
             return
         try:
-            schema = self._spark.read.parquet(files.file_uri(folder)).schema
+            schema = self._spark.read.parquet(files.location(folder)).schema
         except Exception as error:
             raise ClientError(
                 f"The catalog does not know '{table.name}', and what lies in {folder} cannot be read as "
@@ -218,7 +244,7 @@ class Reconciler:
     def _repoint(self, table: Dataset, entry: CatalogEntry, folder: Path) -> None:
         """Changes the location only. Until then a refresh would empty the old folder, whoever owns it now."""
         name = quoted(table.parts)
-        self._spark.sql(f"ALTER TABLE {name} SET LOCATION '{_literal(files.file_uri(folder))}'")
+        self._spark.sql(f"ALTER TABLE {name} SET LOCATION '{_literal(files.location(folder))}'")
         if entry.partitioned:
             for row in command_rows(self._spark, f"SHOW PARTITIONS {name}"):
                 path = str(row["partition"])
@@ -226,7 +252,7 @@ class Reconciler:
                     f"{quoted((_unescape(column),))}='{_literal(_unescape(value))}'"
                     for column, _, value in (part.partition("=") for part in path.split("/"))
                 )
-                location = _literal(files.file_uri(folder) + "/" + path.replace("%", "%25"))
+                location = _literal(f"{files.location(folder)}/{path}")
                 self._spark.sql(f"ALTER TABLE {name} PARTITION ({specification}) SET LOCATION '{location}'")
         self._protocol.notice(
             "info",

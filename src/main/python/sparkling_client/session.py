@@ -10,7 +10,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
-from urllib.parse import unquote, urlsplit
 
 from sparkling_client import PROTOCOL_VERSION, __version__
 from sparkling_client.errors import UNAVAILABLE, ClientError
@@ -45,10 +44,12 @@ class Server:
 
 
 def local_path(uri: str) -> Path | None:
-    """The path of a ``file:`` URI or of a plain path; None for other file systems."""
-    scheme = urlsplit(uri).scheme
-    if scheme == "file":
-        return Path(os.path.normpath(unquote(re.sub(r"^file:/+", "/", uri))))
+    """The path of a location on the local file system; None for other file systems.
+
+    Spark writes locations as Hadoop paths: ``file:/my shop``, with nothing encoded.
+    """
+    if uri.startswith("file:/"):
+        uri = re.sub(r"^file:/+", "/", uri)
     return Path(os.path.normpath(uri)) if uri.startswith("/") else None
 
 

@@ -215,6 +215,11 @@ def file_uri(path: Path) -> str:
     return "file://" + _encoded(path)
 
 
+def location(path: Path) -> str:
+    """A Hadoop path for Spark: like a URI, with nothing encoded."""
+    return f"file://{path}"
+
+
 def normal_uri(uri: str) -> str:
     """``file:/x`` and ``file:///x`` mean the same; this is the longer."""
     return re.sub(r"^file:/+", "file:///", uri)

@@ -72,7 +72,7 @@ def _run_pipeline(spark: SparkSession, scratch: Path) -> None:
     from pyspark.pipelines.spark_connect_graph_element_registry import SparkConnectGraphElementRegistry
     from pyspark.pipelines.spark_connect_pipeline import create_dataflow_graph, start_run
 
-    source = files.file_uri(scratch / "source")
+    source = files.location(scratch / "source")
     spark.range(1000).selectExpr("id", "cast(id AS string) AS text").coalesce(1).write.parquet(source)
     graph = create_dataflow_graph(
         spark, "spark_catalog", "default", {"spark.sql.pipelines.execution.streamstate.pollingInterval": "0"}
@@ -81,13 +81,13 @@ def _run_pipeline(spark: SparkSession, scratch: Path) -> None:
         pipelines.create_sink(
             "sparkling_warm_up",
             "parquet",
-            {"path": files.file_uri(scratch / "sink"), "checkpointLocation": files.file_uri(scratch / "sink-state")},
+            {"path": files.location(scratch / "sink"), "checkpointLocation": files.location(scratch / "sink-state")},
         )
 
         @pipelines.append_flow(target="sparkling_warm_up", name="sparkling_warm_up_flow")
         def copy():  # type: ignore[no-untyped-def]
             return spark.readStream.schema("id long, text string").parquet(source)
 
-    for _ in start_run(spark, graph, [], False, [], False, files.file_uri(scratch / "storage")):
+    for _ in start_run(spark, graph, [], False, [], False, files.location(scratch / "storage")):
         # Its events are nobody's business; the run is over when they end.
         pass
