@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help up start stop clean run logs ps test it bench format dist picture
+.PHONY: help up start stop clean run logs ps test it test-client format dist picture
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: ## Starts the cluster and waits until it can run a task
 	@./sparkling up
@@ -25,17 +25,24 @@ logs: ## Shows the logs of system and application
 ps: ## Lists the services and their states
 	@./sparkling ps
 
-test: ## Runs the unit tests; needs no Docker
-	mvn -q -B -ntp verify
+test: ## Runs the unit tests and checks; needs no Docker
+	mvn -B -ntp verify
 
 it: ## Runs the end-to-end tests on a real Docker engine
 	mvn -B -ntp verify -DskipITs=false -Dsurefire.skip=true
 
-bench: ## Measures speed against a peer
-	bench/run
+test-client: ## Runs the Python client's tests against a Spark Connect server of their own
+	python3 -m venv target/client-tests
+	target/client-tests/bin/pip install -q -r src/test/python/requirements.txt
+	cd src/test/python && PYTHONPATH=../../main/python ../../../target/client-tests/bin/python -m pytest -q
 
 format: ## Formats the sources
 	mvn -q -B -ntp spotless:apply
 
 dist: ## Packs target/sparkling-VERSION.tar.gz
 	mvn -q -B -ntp -DskipTests package
+
+picture: ## Draws docs/run.svg from a real run in a terminal
+	python3 -m venv target/picture
+	target/picture/bin/pip install -q -r tools/picture/requirements.txt
+	target/picture/bin/python tools/picture/draw.py docs/run.svg 92 ./sparkling run
