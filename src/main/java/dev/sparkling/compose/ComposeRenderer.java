@@ -24,7 +24,7 @@ public final class ComposeRenderer {
         this.spec = spec;
     }
 
-    /** The services, beginning with {@link #MARKER} and ending with a newline. */
+    /** The services, beginning with an empty line and {@link #MARKER}, and ending with a newline. */
     public static String render(ClusterSpec spec, ImageContext context) {
         ComposeRenderer renderer = new ComposeRenderer(spec);
         renderer.common(context);
@@ -40,6 +40,7 @@ public final class ComposeRenderer {
     }
 
     private void common(ImageContext context) {
+        line("");
         line(MARKER);
         line("x-spark: &spark");
         line("  # The tag is a hash of the build context and of the settings, so a change of either builds anew.");
