@@ -61,7 +61,7 @@ logging.getLogger("shop.orders").warning("low on %s", "tea")
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=_environment())
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN shop\.orders: low on tea\n", result.stderr
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN  shop\.orders: low on tea\n", result.stderr
     ), result.stderr
 
 

@@ -91,6 +91,7 @@ def test_the_spec_s_configuration_wins(define: Define) -> None:
 def test_the_trap_of_two_flows_is_found_before_anything_runs(define: Define) -> None:
     flow = "@dp.append_flow(target='trap')\ndef {}():\n    return spark.readStream.schema('a int').json('in')\n"
     text = HEAD + "dp.create_streaming_table('trap')\n" + flow.format("first") + flow.format("second")
+    (define().project / "in").mkdir(exist_ok=True)
     for command in ("run", "check"):
         result = define(a_py=text).client(command, "--spec", "spark-pipeline.yml")
         assert (result.exit_code, result.error["error_class"], result.error["line"]) == (2, "MULTIPLE_APPEND_FLOWS", 8)
