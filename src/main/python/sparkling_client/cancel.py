@@ -79,7 +79,9 @@ class DriverUi:
 
 def driver_ui(client: Any) -> DriverUi | None:
     """Asks the server for its UI, while the session is still open; None if it has none."""
-    enabled, port, application = client.get_configs("spark.ui.enabled", "spark.ui.port", "spark.app.id")
+    enabled, port, application = client.get_config_with_defaults(
+        ("spark.ui.enabled", "true"), ("spark.ui.port", "4040"), ("spark.app.id", "")
+    )
     host = urlsplit(remote()).hostname
     if enabled == "false" or not application or not host:
         return None
