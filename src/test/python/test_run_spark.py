@@ -150,9 +150,11 @@ def slow(x):
     )
     body = {
         "batch": "@dp.materialized_view\ndef slow_batch():\n    return spark.range(100000).select(slow(F.col('id').cast('int')))\n",
-        "stream": "@dp.table\ndef slow_stream():\n    return spark.readStream.format('rate').option('rowsPerSecond', 50).load().select(slow(F.col('value').cast('int')))\n",
+        "stream": "@dp.table\ndef slow_stream():\n    return spark.readStream.schema('a int').json('slow').select(slow('a'))\n",
     }[kind]
     server = define()
+    (server.project / "slow").mkdir(exist_ok=True)
+    (server.project / "slow" / "1.json").write_text('{"a":1}\n' * 50000)
     marks = server.project / f"marks-{kind}"
     define(a_py=slow.format(marks=marks) + body)
     command, environment = server.command(
