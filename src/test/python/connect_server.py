@@ -54,7 +54,7 @@ class ConnectServer:
         settings = {
             "spark.connect.grpc.binding.port": str(self.port),
             "spark.driver.host": "127.0.0.1",
-            "spark.ui.enabled": "false",
+            "spark.ui.port": str(self.port + 1),
             "spark.sql.warehouse.dir": str(self.warehouse),
             "spark.sql.catalogImplementation": "hive",
             "spark.sql.shuffle.partitions": "2",

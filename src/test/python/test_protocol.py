@@ -2,11 +2,15 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
+from sparkling_client.errors import Canceled
 from sparkling_client.protocol import Protocol, timestamp
 
 
@@ -40,6 +44,9 @@ def test_timestamps_are_utc() -> None:
 def test_prints_and_child_processes_do_not_reach_the_protocol() -> None:
     program = """
 import os, subprocess, sys
+import pytest
+
+from sparkling_client.errors import Canceled
 from sparkling_client.protocol import Protocol, claim_standard_output
 protocol = Protocol(claim_standard_output())
 print("a print")
@@ -61,11 +68,18 @@ logging.getLogger("shop.orders").warning("low on %s", "tea")
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=_environment())
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN shop\.orders: low on tea\n", result.stderr
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z WARN  shop\.orders: low on tea\n", result.stderr
     ), result.stderr
 
 
-def _environment() -> dict:
-    import os
+def test_a_reader_that_goes_away_cancels() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    protocol = Protocol(os.fdopen(writing, "w"))
+    with pytest.raises(Canceled):
+        protocol.emit("hello")
+    protocol.emit("verdict")
 
+
+def _environment() -> dict:
     return {**os.environ, "PYTHONPATH": next(path for path in sys.path if path.endswith("main/python")), "TZ": "Asia/Tokyo"}

@@ -91,6 +91,7 @@ def test_the_spec_s_configuration_wins(define: Define) -> None:
 def test_the_trap_of_two_flows_is_found_before_anything_runs(define: Define) -> None:
     flow = "@dp.append_flow(target='trap')\ndef {}():\n    return spark.readStream.schema('a int').json('in')\n"
     text = HEAD + "dp.create_streaming_table('trap')\n" + flow.format("first") + flow.format("second")
+    (define().project / "in").mkdir(exist_ok=True)
     for command in ("run", "check"):
         result = define(a_py=text).client(command, "--spec", "spark-pipeline.yml")
         assert (result.exit_code, result.error["error_class"], result.error["line"]) == (2, "MULTIPLE_APPEND_FLOWS", 8)
@@ -149,9 +150,11 @@ def slow(x):
     )
     body = {
         "batch": "@dp.materialized_view\ndef slow_batch():\n    return spark.range(100000).select(slow(F.col('id').cast('int')))\n",
-        "stream": "@dp.table\ndef slow_stream():\n    return spark.readStream.format('rate').option('rowsPerSecond', 50).load().select(slow(F.col('value').cast('int')))\n",
+        "stream": "@dp.table\ndef slow_stream():\n    return spark.readStream.schema('a int').json('slow').select(slow('a'))\n",
     }[kind]
     server = define()
+    (server.project / "slow").mkdir(exist_ok=True)
+    (server.project / "slow" / "1.json").write_text('{"a":1}\n' * 50000)
     marks = server.project / f"marks-{kind}"
     define(a_py=slow.format(marks=marks) + body)
     command, environment = server.command(
@@ -163,7 +166,9 @@ def slow(x):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert '"state":"CANCELED"' in output.splitlines()[-1]
-    time.sleep(2)
+    assert "STOP_NOT_CONFIRMED" not in output
+    # Spark gives a Python worker of a killed task four seconds before it ends the process.
+    time.sleep(8)
     size = marks.stat().st_size
     time.sleep(3)
     assert marks.stat().st_size == size

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from sparkling_client.errors import CANCELED, USAGE, Canceled, ClientError
+from sparkling_client.errors import CANCELED, Canceled, ClientError
 
 
 def main(arguments: list[str]) -> int:
@@ -79,9 +79,11 @@ if __name__ == "__main__":
     except ClientError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
-    except BrokenPipeError:
-        code = USAGE
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            # The reader has gone away, and with it what it would have read.
+            continue
     # The interpreter's own end would wait for PySpark's threads and for calls to a session that is gone.
     os._exit(code)

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import Any, TextIO
 
 from sparkling_client import PROTOCOL_VERSION
+from sparkling_client.errors import Canceled
 
 
 def claim_standard_output() -> TextIO:
@@ -31,11 +32,15 @@ def timestamp(moment: datetime | None = None) -> str:
 
 
 class Protocol:
-    """Writes events. Each is flushed at once, so that a reader sees progress as it happens."""
+    """Writes events. Each is flushed at once, so that a reader sees progress as it happens.
+
+    A reader that has gone away cancels the command: nobody would learn of its end.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._lock = threading.Lock()
+        self._abandoned = False
 
     def emit(self, type: str, *, time: datetime | None = None, **fields: Any) -> None:
         """Writes one event. Fields that are None are left out."""
@@ -43,12 +48,15 @@ class Protocol:
         event.update((name, value) for name, value in fields.items() if value is not None)
         line = json.dumps(event, separators=(",", ":")) + "\n"
         with self._lock:
-            self._stream.write(line)
-            self._stream.flush()
+            if self._abandoned:
+                return
+            try:
+                self._stream.write(line)
+                self._stream.flush()
+            except BrokenPipeError:
+                self._abandoned = True
+                raise Canceled() from None
 
     def notice(self, level: str, code: str, message: str, **fields: Any) -> None:
         """Writes a notice; level is ``info`` or ``warning``."""
         self.emit("notice", level=level, code=code, message=message, **fields)
-
-    def close(self) -> None:
-        self._stream.close()

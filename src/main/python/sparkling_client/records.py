@@ -7,14 +7,14 @@ import time
 
 
 class RecordFormatter(logging.Formatter):
-    """``2026-01-31T12:00:00.000Z INFO name: message``, in UTC."""
+    """``2026-01-31T12:00:00.000Z INFO  name: message``, in UTC; levels are as wide as ERROR."""
 
     converter = time.gmtime
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        super().__init__("%(asctime)s %(levelname)-5s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         # Log4j's word, so that one filter fits both.

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
 from sparkling_client import events
-from sparkling_client.definitions import Dataset, Definitions
+from sparkling_client.definitions import MATERIALIZED_VIEW, Dataset, Definitions
 from sparkling_client.errors import CANCELED, COMPLETED, FAILED, Canceled, ClientError
 from sparkling_client.failures import Failure, from_exception, from_text
 from sparkling_client.session import connect, describe_server, import_pyspark, local_path, report_server, say_hello
@@ -52,6 +52,7 @@ class PipelineRun:
         self._reported = 0
         self._spark: SparkSession | None = None
         self._registry: Any = None
+        self._definitions: Definitions | None = None
 
     def run(self) -> int:
         """Does everything and emits the verdict.
@@ -147,7 +148,7 @@ class PipelineRun:
         catalog = spec.catalog or spark.catalog.currentCatalog()
         database = spec.database or spark.catalog.currentDatabase()
         graph = create_dataflow_graph(spark, catalog, database, configuration)
-        definitions = Definitions(catalog, database, server.default_format)
+        definitions = self._definitions = Definitions(catalog, database, server.default_format)
         self._registry = RecordingRegistry(spark, graph, definitions)
         register_files(paths, self._root, self._registry, spark, graph)
         for dataset in definitions.datasets:
@@ -303,13 +304,39 @@ class PipelineRun:
 
     def _release(self, interrupt: bool) -> None:
         client: Any = self._spark.client  # type: ignore[union-attr]
-        # A server that is gone has nothing left to stop.
-        for call in ([client.interrupt_all] if interrupt else []) + [client.release_session]:
-            try:
-                call()
-            except Exception as error:
-                if interrupt:
-                    self._protocol.notice("warning", "STOP_NOT_CONFIRMED", f"The server did not confirm the stop: {error}")
+        if not interrupt:
+            _quietly(client.release_session)
+            return
+        from sparkling_client.cancel import driver_ui
+
+        running = self._running_batches()
+        ui = _quietly(lambda: driver_ui(client)) if running else None
+        # The server answers a release that stops a run with an error, and to the second with success.
+        for call in (client.interrupt_all, client.release_session, client.release_session):
+            _quietly(call)
+        if running and not (ui is not None and ui.stop(running)):
+            names = ", ".join(dataset.parts[-1] for dataset in running)
+            self._protocol.notice(
+                "warning",
+                "STOP_NOT_CONFIRMED",
+                f"The run was told to stop, but whether the jobs of {names} have ended could not be seen: the driver's "
+                "UI does not answer. They may go on until they are done.",
+            )
+
+    def _running_batches(self) -> list[Dataset]:
+        """The views whose flows were at work; they need stopping one by one."""
+        if self._definitions is None:
+            return []
+        at_work = {
+            definition.dataset.lower()
+            for name, state in self._states.items()
+            if state not in events.TERMINAL and state != "QUEUED" and (definition := self._definitions.flow(name))
+        }
+        return [
+            dataset
+            for dataset in self._definitions.stored()
+            if dataset.kind == MATERIALIZED_VIEW and dataset.key in at_work
+        ]
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
@@ -318,6 +345,14 @@ class PipelineRun:
             yield
         finally:
             self._seconds[name] = time.monotonic() - begin
+
+
+def _quietly(call: Callable[[], Any]) -> Any:
+    """Calls a server that may be gone; one that is gone has nothing left to stop."""
+    try:
+        return call()
+    except Exception:
+        return None
 
 
 def source_line(file: str | None, line: int | None) -> str | None:
