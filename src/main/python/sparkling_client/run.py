@@ -162,6 +162,7 @@ class PipelineRun:
                 flows=[flow.name for flow in definitions.flows_into(dataset)] if dataset.kind != "temporary_view" else None,
             )
         definitions.check()
+        self._registry.check()
         return definitions, graph
 
     def _reconcile(

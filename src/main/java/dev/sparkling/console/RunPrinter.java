@@ -140,7 +140,7 @@ public final class RunPrinter implements AutoCloseable {
 
     private void print(Problem problem) {
         String place = problem.file()
-                .map(file -> file
+                .map(file -> shortLocation(file)
                         + (problem.line().isPresent() ? ":" + problem.line().getAsInt() : ""))
                 .orElse("");
         String flow = problem.flow().map(name -> shortName(name) + ": ").orElse("");
