@@ -16,7 +16,6 @@ from pyspark.pipelines.output import MaterializedView, Sink, StreamingTable, Tab
 from pyspark.pipelines.spark_connect_graph_element_registry import SparkConnectGraphElementRegistry
 
 from sparkling_client import sql_definitions
-from sparkling_client.definition_client import DefinitionClient
 from sparkling_client.definitions import (
     MATERIALIZED_VIEW,
     SINK,
@@ -42,12 +41,7 @@ class RecordingRegistry(SparkConnectGraphElementRegistry):
     def __init__(self, spark: SparkSession, graph: str, definitions: Definitions) -> None:
         super().__init__(spark, graph)
         self._definitions = definitions
-        self._client: DefinitionClient = DefinitionClient(self._client, definitions)
         self.failing: FlowDefinition | None = None
-
-    def check(self) -> None:
-        """Finds flows that Spark would run without a word and get wrong."""
-        self._client.check()
 
     def register_output(self, output: Output) -> None:
         location = output.source_code_location

@@ -162,7 +162,6 @@ class PipelineRun:
                 flows=[flow.name for flow in definitions.flows_into(dataset)] if dataset.kind != "temporary_view" else None,
             )
         definitions.check()
-        self._registry.check()
         return definitions, graph
 
     def _reconcile(
