@@ -194,3 +194,29 @@ def test_warming_up_leaves_nothing_behind(server: ConnectServer) -> None:
     assert result.exit_code == 0, result.events
     assert {path for path in server.warehouse.iterdir()} == before
     assert re.fullmatch(r"4\.1\.\d+", result.of("server")[0]["spark"])
+
+
+def test_a_second_run_reads_what_it_computes_itself(define: Define) -> None:
+    """`withColumn` makes Spark look at the first run's table; the order of the flows must not be lost by that."""
+    text = (
+        HEAD
+        + "@dp.materialized_view\ndef z_source():\n    return spark.range({rows})\n"
+        + "@dp.materialized_view\ndef a_reader():\n"
+        + "    return spark.read.table('{name}').withColumn('twice', F.col('id') * 2).withColumnRenamed('id', 'key')\n"
+    )
+    for rows, name in ((3, "z_source"), (5, "z_source"), (7, "default.z_source"), (9, "spark_catalog.default.z_source")):
+        result = define(a_py=text.format(rows=rows, name=name)).run()
+        assert result.exit_code == 0, result.events
+        assert result.rows == {"z_source": rows, "a_reader": rows}
+
+
+def test_an_operation_that_cannot_wait_is_named(define: Define) -> None:
+    text = (
+        HEAD
+        + "@dp.materialized_view\ndef w_source():\n    return spark.range(3)\n"
+        + "@dp.materialized_view\ndef w_reader():\n    return spark.read.table('w_source').drop('id')\n"
+    )
+    assert define(a_py=text.split("@dp.materialized_view\ndef w_reader")[0]).run().exit_code == 0
+    result = define(a_py=text).run()
+    assert (result.exit_code, result.error["error_class"], result.error["line"]) == (1, "EAGER_OPERATION", 7)
+    assert "`drop` looks at its input" in result.error["message"]

@@ -7,7 +7,7 @@ import inspect
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from pyspark.pipelines.add_pipeline_analysis_context import add_pipeline_analysis_context
 from pyspark.pipelines.block_session_mutations import block_session_mutations
@@ -26,6 +26,24 @@ from sparkling_client.definitions import (
     FlowDefinition,
 )
 
+from sparkling_client.errors import FAILED, ClientError
+
+# The error of a read with a version and a time.
+_HIDDEN = "INVALID_TIME_TRAVEL_SPEC"
+# Fields of the protocol's relations, and what users know them by.
+_EAGER = {
+    "drop": "`drop`",
+    "deduplicate": "`distinct` or `dropDuplicates`",
+    "fill_na": "`fillna`",
+    "drop_na": "`dropna`",
+    "replace": "`replace`",
+    "sample": "`sample`",
+    "to_schema": "`to`",
+    "with_watermark": "`withWatermark`",
+    "map_partitions": "`mapInPandas`",
+    "group_map": "`applyInPandas`",
+}
+
 if TYPE_CHECKING:
     from pyspark.pipelines.flow import Flow
     from pyspark.pipelines.output import Output
@@ -41,6 +59,7 @@ class RecordingRegistry(SparkConnectGraphElementRegistry):
     def __init__(self, spark: SparkSession, graph: str, definitions: Definitions) -> None:
         super().__init__(spark, graph)
         self._definitions = definitions
+        self._held: list[tuple[FlowDefinition, Any]] = []
         self.failing: FlowDefinition | None = None
 
     def register_output(self, output: Output) -> None:
@@ -69,8 +88,49 @@ class RecordingRegistry(SparkConnectGraphElementRegistry):
         )
         self._definitions.flows.append(definition)
         self.failing = definition
-        super().register_flow(flow)
+        client = self._client
+        commands: list[Any] = []
+        self._client = _Holding(client, commands)
+        try:
+            super().register_flow(flow)
+        finally:
+            self._client = client
+        self._held.extend((definition, command) for command in commands)
         self.failing = None
+
+    def define_flows(self) -> None:
+        """Sends the flows, which were held back until all datasets are known.
+
+        `withColumn` and a few more look at their input's table as soon as the server hears of them, and only
+        if it is not there do they wait for the run. From the second run on it is there: such a flow would
+        read what the last run left, or the half-written table, instead of waiting for this run's.
+        """
+        own = {dataset.parts for dataset in self._definitions.datasets}
+        for definition, command in self._held:
+            self.failing = definition
+            relation = command.pipeline_command.define_flow.relation_flow_details.relation
+            hide_tables(relation, lambda name: self._is_own(name, own))
+            try:
+                self._client.execute_command(command)
+            except Exception as error:
+                if _HIDDEN not in str(error):
+                    raise
+                operations = ", ".join(sorted(_looking(relation)))
+                raise ClientError(
+                    f"{operations or 'An operation'} looks at its input before the run has computed it: Spark cannot "
+                    "use it on a dataset of the same pipeline. Choose columns by `select`, and rows by a window or `groupBy`.",
+                    "EAGER_OPERATION",
+                    FAILED,
+                    definition.file,
+                    definition.first_line,
+                    definition.dataset,
+                ) from error
+            self.failing = None
+        self._held.clear()
+
+    def _is_own(self, name: str, own: set[tuple[str, ...]]) -> bool:
+        parts = sql_definitions.name_parts(name)
+        return parts in own or self._definitions.qualify(parts) in own
 
     def register_sql(self, sql_text: str, file_path: Path) -> None:
         file = str(file_path.resolve())
@@ -137,8 +197,56 @@ def register_files(
                 module = importlib.util.module_from_spec(spec)
                 with add_pipeline_analysis_context(spark, graph, None), block_session_mutations():
                     spec.loader.exec_module(module)
+            registry.define_flows()
     finally:
         os.chdir(previous)
+
+
+class _Holding:
+    """A client that keeps commands instead of sending them."""
+
+    def __init__(self, client: Any, commands: list[Any]) -> None:
+        self._client = client
+        self._commands = commands
+
+    def execute_command(self, command: Any, *_: Any, **__: Any) -> None:
+        self._commands.append(command)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+def hide_tables(message: Any, hidden: Callable[[str], bool]) -> None:
+    """Makes every read of a hidden table impossible to resolve outside of a pipeline's run.
+
+    A version and a time at once are refused before the catalog is asked. The run resolves its own datasets
+    by name and does not look at a read's options.
+    """
+    if message.DESCRIPTOR.name == "NamedTable":
+        if hidden(message.unparsed_identifier):
+            message.options.update({"versionAsOf": "0", "timestampAsOf": "1970-01-01"})
+        return
+    for inner in _inner(message):
+        hide_tables(inner, hidden)
+
+
+def _looking(message: Any) -> set[str]:
+    """The operations of a relation that look at their input at once, as users call them."""
+    found = {name for field, name in _EAGER.items() if field in {each.name for each, _ in message.ListFields()}}
+    return found.union(*(_looking(inner) for inner in _inner(message)))
+
+
+def _inner(message: Any) -> Iterator[Any]:
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            if field.message_type.fields_by_name["value"].message_type is not None:
+                yield from value.values()
+        elif hasattr(value, "DESCRIPTOR"):
+            yield value
+        else:
+            yield from value
 
 
 def _kind(output: Output) -> str:
