@@ -43,7 +43,7 @@ def test_an_operation_that_cannot_wait_is_refused_in_every_run(define: Callable[
     assert result.exit_code == 1
     assert result.error["error_class"] == "EAGER_OPERATION"
     assert result.error["line"] == 7
-    assert "e_early" in result.error["message"]
+    assert "`drop`" in result.error["message"]
 
 
 def test_an_operation_that_cannot_wait_works_on_a_table_from_outside(define: Callable[..., ConnectServer]) -> None:
