@@ -28,34 +28,33 @@ public record Launch(
      *
      * @param host by which the other services reach this one
      * @param masterHost by which all reach the master
+     * @param masterPort for workers and drivers
      */
-    public record Places(String host, String masterHost) {
+    public record Places(String host, String masterHost, int masterPort) {
         String master() {
-            return "spark://" + masterHost + ":" + Role.MASTER_PORT;
+            return "spark://" + masterHost + ":" + masterPort;
         }
     }
 
-    /** The standalone master. */
-    public static Launch master(Places places) {
+    /**
+     * The standalone master.
+     *
+     * @param uiPort where its UI listens
+     */
+    public static Launch master(Places places, int uiPort) {
         return new Launch(
                 Optional.empty(),
                 "org.apache.spark.deploy.master.Master",
-                List.of(
-                        "--host",
-                        places.host(),
-                        "--port",
-                        "" + Role.MASTER_PORT,
-                        "--webui-port",
-                        "" + Role.MASTER.port()),
+                List.of("--host", places.host(), "--port", "" + places.masterPort(), "--webui-port", "" + uiPort),
                 PUBLIC);
     }
 
     /**
      * A standalone worker.
      *
-     * @param number 1 or more; its UI listens at the port that the host publishes, so that the master's links work
+     * @param uiPort where its UI listens: the port that the host publishes, so that the master's links work
      */
-    public static Launch worker(Places places, ClusterSpec spec, int number) {
+    public static Launch worker(Places places, ClusterSpec spec, int uiPort) {
         return new Launch(
                 Optional.empty(),
                 "org.apache.spark.deploy.worker.Worker",
@@ -63,7 +62,7 @@ public record Launch(
                         "--host",
                         places.host(),
                         "--webui-port",
-                        "" + spec.ports().workerUi(number),
+                        "" + uiPort,
                         "--cores",
                         "" + spec.workerCores(),
                         "--memory",
@@ -74,6 +73,15 @@ public record Launch(
 
     /** The Spark Connect server, one application that takes every worker whole. */
     public static Launch connect(Places places, ClusterSpec spec) {
+        return connect(places, spec, Map.of());
+    }
+
+    /**
+     * The Spark Connect server.
+     *
+     * @param settings further ones of its Spark configuration, below the user's own
+     */
+    public static Launch connect(Places places, ClusterSpec spec, Map<String, String> settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--class",
                 "org.apache.spark.sql.connect.service.SparkConnectServer",
@@ -85,6 +93,7 @@ public record Launch(
         setting(arguments, "spark.executor.memory", spec.workerMemory().toString());
         // A view whose column changes its type is refused by Hive's metastore otherwise.
         setting(arguments, "spark.hadoop.hive.metastore.disallow.incompatible.col.type.changes", "false");
+        settings.forEach((key, value) -> setting(arguments, key, value));
         spec.sparkConf().forEach((key, value) -> setting(arguments, key, value));
         arguments.add("spark-internal");
         return new Launch(Optional.of(spec.driverMemory()), "org.apache.spark.deploy.SparkSubmit", arguments, PUBLIC);

@@ -57,7 +57,7 @@ public final class ComposeRenderer {
     }
 
     private void master() {
-        Launch launch = Launch.master(places(MASTER));
+        Launch launch = Launch.master(places(MASTER), Role.MASTER.port());
         service(MASTER, "The standalone master: keeps the list of workers and hands out their cores.");
         command("master", launch);
         environment(launch.environment());
@@ -66,8 +66,8 @@ public final class ComposeRenderer {
 
     private void worker(int number) {
         String name = Role.worker(number);
-        Launch launch = Launch.worker(places(name), spec, number);
         int ui = spec.ports().workerUi(number);
+        Launch launch = Launch.worker(places(name), spec, ui);
         String variable = number == 1 ? "SPARKLING_WORKER_UI_PORT" : "SPARKLING_WORKER_" + number + "_UI_PORT";
         service(
                 name,
@@ -144,7 +144,7 @@ public final class ComposeRenderer {
     }
 
     private static Places places(String host) {
-        return new Places(host, MASTER);
+        return new Places(host, MASTER, Role.MASTER_PORT);
     }
 
     /** A YAML scalar that is read as this string by every reader; `$` is Compose's own sign. */

@@ -13,6 +13,9 @@ import dev.sparkling.engine.EngineEvent.Resource;
 import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
 import dev.sparkling.engine.Lifecycle;
+import dev.sparkling.engine.probe.HostPorts;
+import dev.sparkling.engine.probe.Preflight;
+import dev.sparkling.engine.probe.Readiness;
 import dev.sparkling.error.SparklingException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Carries out plans on a Docker engine; what is to be done is decided in {@link Plan}. */
 final class DockerLifecycle implements Lifecycle {
@@ -62,8 +66,8 @@ final class DockerLifecycle implements Lifecycle {
                 .filter(service -> service.action() != Plan.Action.KEEP)
                 .toList();
         if (!plan.empty()) {
-            Preflight.memory(docker, project);
-            new HostPorts(docker).check(portsToOpen(todo));
+            Preflight.memory("the Docker engine", docker.infoCmd().exec().getMemTotal(), project);
+            hostPorts().check(portsToOpen(todo));
             carryOut(project, plan);
         }
         Set<String> names = new LinkedHashSet<>();
@@ -81,7 +85,7 @@ final class DockerLifecycle implements Lifecycle {
         Set<String> all = new TreeSet<>();
         select(project, services).forEach(container -> all.add(container.service()));
         if (!stopped.isEmpty()) {
-            new HostPorts(docker)
+            hostPorts()
                     .check(stopped.stream()
                             .map(container -> project.services().get(container.service()))
                             .filter(service -> service != null)
@@ -143,7 +147,18 @@ final class DockerLifecycle implements Lifecycle {
     }
 
     private Readiness readiness() {
-        return new Readiness(state, new ContainerLogs(connection), events);
+        return new Readiness(new ContainerWatch(state, new ContainerLogs(connection)), events);
+    }
+
+    private HostPorts hostPorts() {
+        return new HostPorts(port -> docker.listContainersCmd().exec().stream()
+                .filter(candidate -> Stream.of(candidate.getPorts())
+                        .anyMatch(published -> Integer.valueOf(port).equals(published.getPublicPort())))
+                .map(candidate -> "container " + candidate.getNames()[0].substring(1)
+                        + Optional.ofNullable(candidate.getLabels().get(Labels.WORKING_DIRECTORY))
+                                .map(folder -> " (project in " + folder + ")")
+                                .orElse(""))
+                .findFirst());
     }
 
     private static List<Service> portsToOpen(List<Plan.ServicePlan> plans) {

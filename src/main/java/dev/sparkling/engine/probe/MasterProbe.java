@@ -20,15 +20,23 @@ public final class MasterProbe {
      * What the master says.
      *
      * @param alive whether it accepts workers and applications
-     * @param workers the addresses of the workers that are alive
+     * @param workers those that are alive
      * @param applications those that are registered
      */
-    public record Answer(boolean alive, List<String> workers, List<Application> applications) {
+    public record Answer(boolean alive, List<Worker> workers, List<Application> applications) {
         public Answer {
             workers = List.copyOf(workers);
             applications = List.copyOf(applications);
         }
     }
+
+    /**
+     * A worker at the master.
+     *
+     * @param host by which the others reach it
+     * @param uiPort of its UI, or -1 if the master tells none
+     */
+    public record Worker(String host, int uiPort) {}
 
     /**
      * An application at the master.
@@ -56,10 +64,12 @@ public final class MasterProbe {
     }
 
     static Answer read(JsonNode json) {
-        List<String> workers = new ArrayList<>();
+        List<Worker> workers = new ArrayList<>();
         for (JsonNode worker : json.path("workers")) {
             if (worker.path("state").asText().equals("ALIVE")) {
-                workers.add(worker.path("host").asText());
+                workers.add(new Worker(
+                        worker.path("host").asText(),
+                        port(worker.path("webuiaddress").asText())));
             }
         }
         List<Application> applications = new ArrayList<>();
@@ -71,5 +81,13 @@ public final class MasterProbe {
                     application.path("state").asText().equals("RUNNING")));
         }
         return new Answer(json.path("status").asText().equals("ALIVE"), workers, applications);
+    }
+
+    private static int port(String address) {
+        try {
+            return URI.create(address).getPort();
+        } catch (IllegalArgumentException strange) {
+            return -1;
+        }
     }
 }

@@ -1,4 +1,4 @@
-/** Small questions to Spark's own ports, which tell whether a cluster can run a task. */
+/** What both engines ask: Spark's own ports, until a cluster can run a task; this machine's ports and memory. */
 @NullMarked
 package dev.sparkling.engine.probe;
 

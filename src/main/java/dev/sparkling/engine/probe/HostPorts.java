@@ -1,6 +1,5 @@
-package dev.sparkling.engine.docker;
+package dev.sparkling.engine.probe;
 
-import com.github.dockerjava.api.DockerClient;
 import dev.sparkling.compose.Service;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
@@ -13,14 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** Checks, before anything starts, that the ports to be published are free, and says who has them. */
-final class HostPorts {
-    private final DockerClient docker;
+public final class HostPorts {
+    private final IntFunction<Optional<String>> holder;
 
-    HostPorts(DockerClient docker) {
-        this.docker = docker;
+    /** @param holder what the engine knows of who holds a port; asked before the operating system */
+    public HostPorts(IntFunction<Optional<String>> holder) {
+        this.holder = holder;
     }
 
     /**
@@ -28,7 +29,7 @@ final class HostPorts {
      *
      * @param services those that are about to be created or started
      */
-    void check(List<Service> services) {
+    public void check(List<Service> services) {
         List<String> taken = new ArrayList<>();
         for (Service service : services) {
             for (Service.PortMapping port : service.ports()) {
@@ -37,7 +38,10 @@ final class HostPorts {
                         && !free(port.hostAddress(), port.hostPort().getAsInt())) {
                     int number = port.hostPort().getAsInt();
                     taken.add("port " + number + ", wanted by " + service.name() + ", is taken"
-                            + holder(number).map(name -> " by " + name).orElse(""));
+                            + holder.apply(number)
+                                    .or(() -> process(number))
+                                    .map(name -> " by " + name)
+                                    .orElse(""));
                 }
             }
         }
@@ -49,7 +53,8 @@ final class HostPorts {
         }
     }
 
-    private static boolean free(String address, int port) {
+    /** Whether a port can be opened at an address; empty means all addresses. */
+    public static boolean free(String address, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(
@@ -62,18 +67,6 @@ final class HostPorts {
             // A port below 1024 is the engine's to open, not ours; it says so itself.
             return reason.contains("Permission denied") || reason.contains("Cannot assign");
         }
-    }
-
-    private Optional<String> holder(int port) {
-        Optional<String> container = docker.listContainersCmd().exec().stream()
-                .filter(candidate -> Stream.of(candidate.getPorts())
-                        .anyMatch(published -> Integer.valueOf(port).equals(published.getPublicPort())))
-                .map(candidate -> "container " + candidate.getNames()[0].substring(1)
-                        + Optional.ofNullable(candidate.getLabels().get(Labels.WORKING_DIRECTORY))
-                                .map(folder -> " (project in " + folder + ")")
-                                .orElse(""))
-                .findFirst();
-        return container.or(() -> process(port));
     }
 
     /** The listening process, as Linux shows it; other systems do not tell without extra programs. */

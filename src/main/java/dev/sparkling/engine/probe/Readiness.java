@@ -1,4 +1,4 @@
-package dev.sparkling.engine.docker;
+package dev.sparkling.engine.probe;
 
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
@@ -8,8 +8,7 @@ import dev.sparkling.engine.EngineEvent.Resource;
 import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
 import dev.sparkling.engine.Observer.PublishedPort;
-import dev.sparkling.engine.probe.ConnectProbe;
-import dev.sparkling.engine.probe.MasterProbe;
+import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.error.SparklingException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,31 +16,43 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until the cluster can run a task: all workers are registered, Connect's application is at the master and holds
  * an executor, Connect answers a gRPC call, and services with a health check are healthy.
  */
-final class Readiness {
+public final class Readiness {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     /** The engine is asked for dead containers less often than Spark for its state: that costs the engine more. */
     private static final int POLLS_PER_LOOK = 6;
 
-    private final StateReader state;
-    private final ContainerLogs logs;
+    private final Watch watch;
     private final Consumer<EngineEvent> events;
     private final Set<String> finished = new LinkedHashSet<>();
 
     /** Services that were seen when they were not ready: only their getting ready is news. */
     private final Set<String> waiting = new LinkedHashSet<>();
 
-    Readiness(StateReader state, ContainerLogs logs, Consumer<EngineEvent> events) {
-        this.state = state;
-        this.logs = logs;
+    /** What an engine tells of the services that are waited for. */
+    public interface Watch {
+        /** The containers or processes as they are now, without one-off ones. */
+        List<ServiceState> services(ComposeProject project);
+
+        /** Whether a worker of the master's list is a service of the project. */
+        boolean isService(MasterProbe.Worker worker, ServiceState service);
+
+        /** The last lines of a service's output, for an error. */
+        List<String> lastLines(ComposeProject project, ServiceState service, int lines);
+    }
+
+    public Readiness(Watch watch, Consumer<EngineEvent> events) {
+        this.watch = watch;
         this.events = events;
     }
 
@@ -50,46 +61,46 @@ final class Readiness {
      *
      * @throws SparklingException if a service dies, with its last lines, or if time runs out, with what is missing
      */
-    void await(ComposeProject project, Set<String> services, Duration timeout) {
+    public void await(ComposeProject project, Set<String> services, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
         List<Service> waited = project.services().values().stream()
                 .filter(service -> services.contains(service.name()))
                 .toList();
-        Map<String, Observed.Container> containers = new HashMap<>();
+        Map<String, ServiceState> containers = new HashMap<>();
         for (int poll = 0; ; poll++) {
             if (poll % POLLS_PER_LOOK == 0) {
                 containers = look(project);
-                failOnDead(waited, containers);
+                failOnDead(project, waited, containers);
             }
             Set<String> missing = missing(waited, containers);
             if (missing.isEmpty()) {
                 return;
             }
             if (System.nanoTime() > end) {
-                throw timeout(waited, containers, missing, timeout);
+                throw timeout(project, waited, containers, missing, timeout);
             }
             sleep();
         }
     }
 
     /** What is not ready yet, in words; empty when all is. */
-    private Set<String> missing(List<Service> services, Map<String, Observed.Container> containers) {
+    private Set<String> missing(List<Service> services, Map<String, ServiceState> containers) {
         Set<String> missing = new LinkedHashSet<>();
         Optional<MasterProbe.Answer> master = published(containers.get(Role.MASTER.service()), Role.MASTER.port())
                 .flatMap(port -> MasterProbe.ask(address(port), port.hostPort(), PROBE_TIMEOUT));
         for (Service service : services) {
-            Observed.Container container = containers.get(service.name());
+            ServiceState container = containers.get(service.name());
             if (finished.contains(service.name())) {
                 continue;
             }
-            if (container == null || !container.state().running()) {
+            if (container == null || !container.running()) {
                 waiting.add(service.name());
                 missing.add(service.name() + " does not run");
                 continue;
             }
             Optional<String> reason = switch (Role.of(service.name()).orElse(Role.OTHER)) {
                 case MASTER -> masterMissing(master, container);
-                case WORKER -> workerMissing(master, containers, service.name());
+                case WORKER -> workerMissing(master, containers, container);
                 case CONNECT -> connectMissing(master, containers, container);
                 case APP, OTHER -> healthMissing(service, container);
             };
@@ -104,7 +115,7 @@ final class Readiness {
         return missing;
     }
 
-    private static Optional<String> masterMissing(Optional<MasterProbe.Answer> master, Observed.Container container) {
+    private static Optional<String> masterMissing(Optional<MasterProbe.Answer> master, ServiceState container) {
         if (published(container, Role.MASTER.port()).isEmpty()) {
             return Optional.empty(); // an override took its port away: nothing to ask
         }
@@ -113,20 +124,19 @@ final class Readiness {
                 : Optional.of("does not answer at its port yet");
     }
 
-    private static Optional<String> workerMissing(
-            Optional<MasterProbe.Answer> master, Map<String, Observed.Container> containers, String worker) {
+    private Optional<String> workerMissing(
+            Optional<MasterProbe.Answer> master, Map<String, ServiceState> containers, ServiceState worker) {
         if (published(containers.get(Role.MASTER.service()), Role.MASTER.port()).isEmpty()) {
             return Optional.empty();
         }
-        return master.filter(answer -> answer.workers().contains(worker)).isPresent()
+        return master.filter(answer -> answer.workers().stream().anyMatch(found -> watch.isService(found, worker)))
+                        .isPresent()
                 ? Optional.empty()
                 : Optional.of("is not registered at the master yet");
     }
 
     private static Optional<String> connectMissing(
-            Optional<MasterProbe.Answer> master,
-            Map<String, Observed.Container> containers,
-            Observed.Container container) {
+            Optional<MasterProbe.Answer> master, Map<String, ServiceState> containers, ServiceState container) {
         if (published(containers.get(Role.MASTER.service()), Role.MASTER.port()).isPresent()) {
             List<MasterProbe.Application> applications =
                     master.map(MasterProbe.Answer::applications).orElse(List.of());
@@ -146,42 +156,57 @@ final class Readiness {
                 : Optional.of("does not answer a gRPC call yet");
     }
 
-    private static Optional<String> healthMissing(Service service, Observed.Container container) {
+    private static Optional<String> healthMissing(Service service, ServiceState container) {
         boolean checked = service.healthCheck().isPresent()
                 && !service.healthCheck().orElseThrow().test().equals(List.of("NONE"));
-        String health = container.state().health().orElse(checked ? "starting" : "healthy");
+        String health = container.health().orElse(checked ? "starting" : "healthy");
         return health.equals("healthy") ? Optional.empty() : Optional.of("is not healthy yet (" + health + ")");
     }
 
-    private void failOnDead(List<Service> services, Map<String, Observed.Container> containers) {
+    private void failOnDead(ComposeProject project, List<Service> services, Map<String, ServiceState> containers) {
         for (Service service : services) {
-            Observed.Container container = containers.get(service.name());
-            if (container == null || !container.state().state().matches("exited|dead")) {
+            ServiceState container = containers.get(service.name());
+            if (container == null || !container.state().matches("exited|dead")) {
                 continue;
             }
-            int code = container.state().exitCode().orElse(-1);
-            if (code == 0 && Role.of(service.name()).isEmpty()) {
+            OptionalInt code = container.exitCode();
+            if (code.equals(OptionalInt.of(0)) && Role.of(service.name()).isEmpty()) {
                 finished.add(service.name()); // a one-shot of the override that did its work
                 continue;
             }
             events.accept(new ResourceChanged(
-                    Resource.CONTAINER, container.name(), service.name(), State.FAILED, "exit " + code));
+                    Resource.CONTAINER,
+                    container.name(),
+                    service.name(),
+                    State.FAILED,
+                    code.isPresent() ? "exit " + code.getAsInt() : ""));
             throw SparklingException.failed(
-                            service.name() + " stopped while it was starting, with exit code " + code
-                                    + (code == 137 ? " (killed; often for lack of memory)" : ""),
+                            service.name() + " stopped while it was starting" + exit(code),
                             "The rest of its log: `sparkling logs " + service.name() + "`.")
-                    .withEvidence(logs.lastLines(container, 20));
+                    .withEvidence(watch.lastLines(project, container, 20));
         }
     }
 
+    private static String exit(OptionalInt code) {
+        if (code.isEmpty()) {
+            return "";
+        }
+        return ", with exit code " + code.getAsInt()
+                + (code.getAsInt() == 137 ? " (killed; often for lack of memory)" : "");
+    }
+
     private SparklingException timeout(
-            List<Service> services, Map<String, Observed.Container> containers, Set<String> missing, Duration timeout) {
+            ComposeProject project,
+            List<Service> services,
+            Map<String, ServiceState> containers,
+            Set<String> missing,
+            Duration timeout) {
         List<String> evidence = services.stream()
                 .filter(service -> missing.stream().anyMatch(reason -> reason.startsWith(service.name() + " ")))
                 .map(service -> containers.get(service.name()))
                 .filter(container -> container != null)
                 .findFirst()
-                .map(container -> logs.lastLines(container, 20))
+                .map(container -> watch.lastLines(project, container, 20))
                 .orElse(List.of());
         return SparklingException.failed(
                         "the cluster is not ready after " + timeout.toSeconds() + " s: " + String.join("; ", missing),
@@ -190,19 +215,16 @@ final class Readiness {
                 .withEvidence(evidence);
     }
 
-    private Map<String, Observed.Container> look(ComposeProject project) {
-        Map<String, Observed.Container> containers = new HashMap<>();
-        state.containers(project).stream()
-                .filter(container -> !container.state().oneOff())
-                .forEach(container -> containers.put(container.service(), container));
+    private Map<String, ServiceState> look(ComposeProject project) {
+        Map<String, ServiceState> containers = new HashMap<>();
+        watch.services(project).forEach(container -> containers.put(container.service(), container));
         return containers;
     }
 
-    private static Optional<PublishedPort> published(
-            Observed.@org.jspecify.annotations.Nullable Container container, int containerPort) {
+    private static Optional<PublishedPort> published(@Nullable ServiceState container, int containerPort) {
         return container == null
                 ? Optional.empty()
-                : container.state().ports().stream()
+                : container.ports().stream()
                         .filter(port -> port.containerPort() == containerPort)
                         .findFirst();
     }
