@@ -147,7 +147,7 @@ final class DockerLifecycle implements Lifecycle {
     }
 
     private Readiness readiness() {
-        return new Readiness(new ContainerWatch(state, new ContainerLogs(connection)), events);
+        return new Readiness(new ContainerWatch(state, new ContainerLogs(connection), connection), events);
     }
 
     private HostPorts hostPorts() {

@@ -34,6 +34,11 @@ public final class Readiness {
 
     private final Watch watch;
     private final Consumer<EngineEvent> events;
+    private static final String NO_APPLICATION = "has no application at the master yet";
+    private static final Duration LOST_AFTER = Duration.ofSeconds(2);
+
+    private long lostSince;
+    private boolean restarted;
     private final Set<String> finished = new LinkedHashSet<>();
 
     /** Services that were seen when they were not ready: only their getting ready is news. */
@@ -49,6 +54,9 @@ public final class Readiness {
 
         /** The last lines of a service's output, for an error. */
         List<String> lastLines(ComposeProject project, ServiceState service, int lines);
+
+        /** Stops and starts a service that will not come right by itself. */
+        void restart(ComposeProject project, ServiceState service);
     }
 
     public Readiness(Watch watch, Consumer<EngineEvent> events) {
@@ -76,10 +84,34 @@ public final class Readiness {
             if (missing.isEmpty()) {
                 return;
             }
+            restartLostConnect(project, missing, containers);
             if (System.nanoTime() > end) {
                 throw timeout(project, waited, containers, missing, timeout);
             }
             sleep();
+        }
+    }
+
+    /**
+     * A master that was restarted has forgotten Connect's application, and Connect goes on without executors for ever.
+     * It registers before it answers its first call, so one that answers and is not at the master has been lost.
+     */
+    private void restartLostConnect(ComposeProject project, Set<String> missing, Map<String, ServiceState> containers) {
+        ServiceState connect = containers.get(Role.CONNECT.service());
+        boolean lost = connect != null
+                && missing.equals(Set.of(connect.service() + " " + NO_APPLICATION))
+                && published(connect, Role.CONNECT.port())
+                        .filter(port -> ConnectProbe.answers(address(port), port.hostPort(), PROBE_TIMEOUT))
+                        .isPresent();
+        if (!lost) {
+            lostSince = 0;
+        } else if (lostSince == 0) {
+            lostSince = System.nanoTime();
+        } else if (connect != null && System.nanoTime() - lostSince > LOST_AFTER.toNanos() && !restarted) {
+            restarted = true;
+            events.accept(new EngineEvent.Notice(
+                    connect.service() + " has lost its place at the master, so it is restarted"));
+            watch.restart(project, connect);
         }
     }
 
@@ -141,7 +173,7 @@ public final class Readiness {
             List<MasterProbe.Application> applications =
                     master.map(MasterProbe.Answer::applications).orElse(List.of());
             if (applications.isEmpty()) {
-                return Optional.of("has no application at the master yet");
+                return Optional.of(NO_APPLICATION);
             }
             if (applications.stream().noneMatch(application -> application.running() && application.cores() > 0)) {
                 return Optional.of("holds no executor yet");
