@@ -33,7 +33,7 @@ final class LiveStatusBoard implements StatusBoard {
     private boolean closed;
 
     private static final class Entry {
-        private final long since;
+        private long since;
         private long changed;
         private Row row;
 
@@ -91,6 +91,9 @@ final class LiveStatusBoard implements StatusBoard {
         } else {
             if (!entry.row.state().equals(row.state()) || entry.row.mark() != row.mark()) {
                 entry.changed = now;
+                if (entry.row.mark() == Mark.IDLE) {
+                    entry.since = now;
+                }
             }
             entry.row = row;
         }

@@ -29,7 +29,7 @@ final class PlainStatusBoard implements StatusBoard {
     public synchronized void update(Row row) {
         long now = clock.getAsLong();
         Shown before = shown.get(row.key());
-        long since = before == null ? now : before.since();
+        long since = before == null || before.row().mark() == Mark.IDLE ? now : before.since();
         shown.put(row.key(), new Shown(row, since));
         boolean part = row.parent() != null;
         boolean same = before != null

@@ -19,7 +19,8 @@ public interface StatusBoard extends AutoCloseable {
     }
 
     /**
-     * One thing on the board. The time it takes is counted from its first row to its last change.
+     * One thing on the board. The time it takes is counted from its first row that is not idle to its last
+     * change.
      *
      * @param key tells the rows apart
      * @param parent key of the row it belongs to, or null; such a row is shown while it is active only
