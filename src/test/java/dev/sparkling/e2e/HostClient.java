@@ -1,0 +1,41 @@
+package dev.sparkling.e2e;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A Spark Connect client on the host's network, which knows nothing but the server's published address. */
+final class HostClient {
+    private static final String COUNT = """
+            import sys
+            from pyspark.sql import SparkSession
+            spark = SparkSession.builder.remote(sys.argv[1]).getOrCreate()
+            for table in sys.argv[2:]:
+                print(table, spark.table(table).count())
+            """;
+
+    private HostClient() {}
+
+    /** The rows of tables as the client sees them. */
+    static Map<String, Integer> rows(Project project, Set<String> tables) {
+        String image = project.image();
+        java.util.List<String> arguments = new java.util.ArrayList<>(java.util.List.of(
+                "run",
+                "--rm",
+                "--network",
+                "host",
+                "--entrypoint",
+                "python3",
+                image,
+                "-c",
+                COUNT,
+                "sc://localhost:" + project.connectPort()));
+        arguments.addAll(tables);
+        Map<String, Integer> rows = new TreeMap<>();
+        Docker.run(arguments.toArray(String[]::new)).lines().forEach(line -> {
+            String[] fields = line.split(" ", -1);
+            rows.put(fields[0], Integer.parseInt(fields[1]));
+        });
+        return rows;
+    }
+}

@@ -1,0 +1,275 @@
+package dev.sparkling.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A project's folder of its own, whose cluster has ports and a name that nobody else has; removed on closing. */
+final class Project implements AutoCloseable {
+    /** Long enough for a first build of the image on a slow machine. */
+    static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private final Path folder;
+    private final Path parent;
+    private final Map<String, String> environment = new TreeMap<>();
+    private List<String> prefix = List.of();
+
+    private Project(Path parent, Path folder) {
+        this.parent = parent;
+        this.folder = folder;
+    }
+
+    /** An empty folder, as a user's own is before the first command. */
+    static Project empty(String label) {
+        Docker.mustAnswer();
+        try {
+            // Not below /tmp: the folder of the tests shall look like a user's, with a name that gives the project's.
+            Path parent = Files.createTempDirectory("sparkling-e2e").toRealPath();
+            Path folder = Files.createDirectory(parent.resolve("e2e-" + label + "-" + random()));
+            Project project = new Project(parent, folder);
+            List<Integer> ports = freePorts(5);
+            project.environment.put("SPARKLING_CONNECT_PORT", ports.get(0).toString());
+            project.environment.put(
+                    "SPARKLING_APPLICATION_UI_PORT", ports.get(1).toString());
+            project.environment.put("SPARKLING_MASTER_UI_PORT", ports.get(2).toString());
+            project.environment.put("SPARKLING_WORKER_UI_PORT", ports.get(3).toString());
+            project.environment.put("SPARKLING_WORKER_2_UI_PORT", ports.get(4).toString());
+            return project;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** A folder with this repository's sample pipeline, and nothing else of the repository. */
+    static Project sample(String label) {
+        Project project = empty(label);
+        project.addSample();
+        return project;
+    }
+
+    /** Puts the sample pipeline in. */
+    void addSample() {
+        for (String part : List.of("spark-pipeline.yml", "data", "src/pipelines", "src/apps")) {
+            copy(Path.of(part).toAbsolutePath(), folder.resolve(part));
+        }
+    }
+
+    /** The folder's name is the project's. */
+    String name() {
+        return folder.getFileName().toString();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    int connectPort() {
+        return Integer.parseInt(environment.getOrDefault("SPARKLING_CONNECT_PORT", ""));
+    }
+
+    /** The variables that the project's commands see on top of this process's; an empty value removes one. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** Commands run behind this one from now on, such as `setpriv`. */
+    void prefix(List<String> command) {
+        prefix = List.copyOf(command);
+    }
+
+    /** Runs `sparkling` in the project's folder to its end. */
+    Outcome run(String... arguments) {
+        return start(arguments).await(PATIENCE);
+    }
+
+    /** Runs `sparkling` with more variables. */
+    Outcome run(Map<String, String> more, String... arguments) {
+        return start(more, folder, arguments).await(PATIENCE);
+    }
+
+    /** Runs `sparkling` in another folder. */
+    Outcome runIn(Path other, String... arguments) {
+        return start(Map.of(), other, arguments).await(PATIENCE);
+    }
+
+    RunningProcess start(String... arguments) {
+        return start(Map.of(), folder, arguments);
+    }
+
+    private RunningProcess start(Map<String, String> more, Path where, String... arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Program.path());
+        command.addAll(List.of(arguments));
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.putAll(more);
+        return RunningProcess.start(command, where, all);
+    }
+
+    /** Runs `docker compose` in the project's folder. */
+    Outcome compose(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("docker", "compose"));
+        command.addAll(List.of(arguments));
+        return RunningProcess.start(command, folder, environment).await(PATIENCE);
+    }
+
+    /** Runs a shell's command line, in which `sparkling` can be called as "$SPARKLING". */
+    Outcome shell(String script) {
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.put("SPARKLING", Program.path());
+        return RunningProcess.start(List.of("bash", "-c", script), folder, all).await(PATIENCE);
+    }
+
+    Project write(String file, String text) {
+        try {
+            Path path = folder.resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, text);
+            return this;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    String read(String file) {
+        try {
+            return Files.readString(folder.resolve(file));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Replaces a text that must be there in a file. */
+    Project edit(String file, String old, String replacement) {
+        String text = read(file);
+        if (!text.contains(old)) {
+            throw new AssertionError(file + " holds no '" + old + "':\n" + text);
+        }
+        return write(file, text.replace(old, replacement));
+    }
+
+    /** The image that the project's services run from, as compose.yml names it. */
+    String image() {
+        Matcher matcher = Pattern.compile("(?m)^  image: (\\S+)$").matcher(read("compose.yml"));
+        if (!matcher.find()) {
+            throw new AssertionError("compose.yml names no image");
+        }
+        return matcher.group(1);
+    }
+
+    /** Keeps the image's layers under a name that no clean knows, so that the next build takes seconds. */
+    void keepImage() {
+        Docker.run("tag", image(), "sparkling-e2e:keep");
+    }
+
+    /** All files below the folder, folders too. */
+    List<Path> files() {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            return walk.toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Deletes what is in a folder, hidden files too, and keeps the folder. */
+    void emptyFolder(String name) {
+        Path path = folder.resolve(name);
+        delete(path);
+        try {
+            Files.createDirectories(path);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void delete(String name) {
+        delete(folder.resolve(name));
+    }
+
+    /** Removes the cluster by the docker command, whatever Sparkling did before, and the folder. */
+    @Override
+    public void close() {
+        Docker.removeProject(name());
+        delete(parent);
+    }
+
+    static List<Integer> freePorts(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        try {
+            for (int index = 0; index < count; index++) {
+                ServerSocket socket = new ServerSocket(0);
+                sockets.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+            return ports;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static String random() {
+        return HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> walk = Files.walk(from)) {
+            for (Path path : walk.toList()) {
+                Path target = to.resolve(from.relativize(path).toString());
+                if (path.toString().contains("__pycache__")) {
+                    continue;
+                }
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(path, target);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, java.io.IOException failure)
+                        throws IOException {
+                    Files.delete(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
