@@ -3,7 +3,6 @@ package dev.sparkling;
 import dev.sparkling.cli.Invocation;
 import dev.sparkling.cli.Sparkling;
 import dev.sparkling.console.Console;
-import dev.sparkling.engine.docker.DockerEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +19,7 @@ public final class Main {
                 Path.of("").toAbsolutePath(),
                 Path.of(System.getProperty("user.home")),
                 Console::system,
-                DockerEngine::connect,
+                new Engines(),
                 version());
         System.exit(Sparkling.execute(invocation, arguments));
     }

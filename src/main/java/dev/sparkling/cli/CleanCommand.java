@@ -1,6 +1,8 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.console.Terminal;
 import dev.sparkling.engine.Lifecycle.DownRequest;
 import dev.sparkling.error.SparklingException;
@@ -34,6 +36,11 @@ final class CleanCommand extends ProjectCommand {
     boolean data;
 
     @Option(
+            names = "--cache",
+            description = "Also removes the Spark that `--engine local` keeps for all projects of this user.")
+    boolean cache;
+
+    @Option(
             names = {"-y", "--yes"},
             description = "Does not ask.")
     boolean yes;
@@ -48,7 +55,15 @@ final class CleanCommand extends ProjectCommand {
         List<String> removed;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             removed = new ArrayList<>(
-                    withEngine(engine -> engine.lifecycle().down(project, new DownRequest(true, volumes))));
+                    withEngine(project, Purpose.REMOVE, engine -> engine.lifecycle().down(project, new DownRequest(true, volumes))));
+            if (cache) {
+                CacheFolder folder = CacheFolder.of(
+                        sparkling().invocation().environment(),
+                        sparkling().invocation().home());
+                if (folder.remove()) {
+                    removed.add(folder.root().toString());
+                }
+            }
             if (data) {
                 DATA.forEach(folder -> removed.addAll(empty(project.directory().resolve(folder))));
             }

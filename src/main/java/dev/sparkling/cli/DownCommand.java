@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Lifecycle.DownRequest;
 import java.util.List;
@@ -16,7 +17,7 @@ final class DownCommand extends ProjectCommand {
         ComposeProject project = sparkling().workspace().read();
         List<String> removed;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            removed = withEngine(engine -> engine.lifecycle().down(project, new DownRequest(false, false)));
+            removed = withEngine(project, Purpose.REMOVE, engine -> engine.lifecycle().down(project, new DownRequest(false, false)));
         }
         sparkling().say(removed.isEmpty() ? "Nothing to remove." : "Removed the cluster of " + project.name() + ".");
         return 0;

@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.Terminal;
 import dev.sparkling.engine.Clients.ExecRequest;
@@ -44,7 +45,7 @@ final class ExecCommand extends ProjectCommand {
                     "exec needs a command", "Example: `sparkling exec " + service + " -- bash`.");
         }
         ComposeProject project = sparkling().workspace().read();
-        try (Engine engine = sparkling().engine(event -> {})) {
+        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
             known(project, Existing.services(engine, project), List.of(service));
             OutputStream out = sparkling().console().rawOut();
             OutputStream err = sparkling().console().err();

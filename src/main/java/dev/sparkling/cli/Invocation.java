@@ -1,5 +1,7 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cluster.EngineChoice;
+import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.ColorMode;
 import dev.sparkling.console.Console;
 import dev.sparkling.engine.Engine;
@@ -30,10 +32,32 @@ public record Invocation(
         environment = Map.copyOf(environment);
     }
 
-    /** Connects to an engine that answers. */
+    /** Connects to the engine that serves a project. */
     @FunctionalInterface
     public interface EngineFactory {
         /** The engine, or a SparklingException with every place that was tried. */
-        Engine connect(Map<String, String> environment, Path home, Consumer<EngineEvent> events);
+        Engine connect(EngineRequest request, Consumer<EngineEvent> events);
+    }
+
+    /**
+     * What an engine is wanted for.
+     *
+     * @param choice by flag, variable or file
+     */
+    public record EngineRequest(
+            ComposeProject project,
+            EngineChoice choice,
+            Purpose purpose,
+            Map<String, String> environment,
+            Path home) {}
+
+    /** What a command does with the services. */
+    public enum Purpose {
+        /** Starts them. */
+        START,
+        /** Looks at them, uses or stops them. */
+        USE,
+        /** Removes them. */
+        REMOVE
     }
 }

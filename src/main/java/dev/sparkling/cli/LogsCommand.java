@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.logs.ChunkQueue;
 import dev.sparkling.console.logs.LogFormat;
@@ -92,7 +93,7 @@ final class LogsCommand extends ProjectCommand {
     @Override
     public Integer call() throws InterruptedException {
         ComposeProject project = sparkling().workspace().read();
-        try (Engine engine = sparkling().engine(event -> {})) {
+        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);
             boolean sorted = !follow && format != LogFormat.RAW;

@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.Progress;
 import dev.sparkling.engine.Engine;
@@ -37,10 +38,10 @@ abstract class ProjectCommand implements Callable<Integer> {
     }
 
     /** Does the work with progress shown; the first Ctrl-C interrupts it. */
-    <T> T withEngine(EngineWork<T> work) throws InterruptedException {
+    <T> T withEngine(ComposeProject project, Purpose purpose, EngineWork<T> work) throws InterruptedException {
         sparkling().interrupts();
         try (Progress progress = sparkling().console().progress(sparkling().progress);
-                Engine engine = sparkling().engine(progress)) {
+                Engine engine = sparkling().engine(project, purpose, progress)) {
             return work.apply(engine);
         } catch (SparklingException failure) {
             if (failure.category() != Category.INTERRUPTED) {

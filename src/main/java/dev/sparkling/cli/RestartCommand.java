@@ -1,6 +1,7 @@
 package dev.sparkling.cli;
 
 import dev.sparkling.cluster.Role;
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ final class RestartCommand extends ProjectCommand {
         long start = System.nanoTime();
         List<String> started;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            started = withEngine(engine -> {
+            started = withEngine(project, Purpose.START, engine -> {
                 Set<String> services = known(project, Existing.services(engine, project), wanted.services);
                 if (services.contains(Role.MASTER.service())) {
                     services.add(Role.CONNECT.service());

@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.RunPrinter;
 import dev.sparkling.engine.Clients.RunningClient;
@@ -94,7 +95,7 @@ final class RunCommand extends ProjectCommand {
         }
         ComposeProject model = workspace.prepare(new SettingsOptions(), false);
         try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
-            withEngine(engine ->
+            withEngine(model, Purpose.START, engine ->
                     engine.lifecycle().up(model, new UpRequest(false, false, Duration.ofSeconds(waitTimeout))));
         }
         return spec == null ? program(model, file) : pipeline(model, spec);
@@ -103,7 +104,7 @@ final class RunCommand extends ProjectCommand {
     private int pipeline(ComposeProject project, PipelineSpec spec) throws InterruptedException {
         var request = new PipelineRunner.Request(
                 dryRun ? "check" : "run", spec.file(), refresh, fullRefresh, fullRefreshAll, configuration);
-        try (Engine engine = sparkling().engine(event -> {});
+        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {});
                 RunPrinter printer = new RunPrinter(
                         sparkling().console(),
                         sparkling().progress,
@@ -129,7 +130,7 @@ final class RunCommand extends ProjectCommand {
         command.addAll(arguments);
         OutputStream out = sparkling().console().rawOut();
         OutputStream err = sparkling().console().err();
-        try (Engine engine = sparkling().engine(event -> {});
+        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {});
                 RunningClient client = engine.clients()
                         .client(
                                 project,

@@ -1,5 +1,9 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.EngineRequest;
+import dev.sparkling.cli.Invocation.Purpose;
+import dev.sparkling.cluster.EngineChoice;
+import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.ColorMode;
 import dev.sparkling.console.Console;
 import dev.sparkling.console.ProgressMode;
@@ -100,6 +104,15 @@ public final class Sparkling implements Runnable {
     ProgressMode progress = ProgressMode.AUTO;
 
     @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            scope = ScopeType.INHERIT,
+            description = "What runs the cluster: docker, local (processes of this machine), or auto, which takes Docker"
+                    + " where it can.")
+    @Nullable
+    EngineChoice engine;
+
+    @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
             description = "Shows stack traces and what is usually kept in files.")
@@ -158,9 +171,14 @@ public final class Sparkling implements Runnable {
                 notice -> console().err().println("note: " + notice));
     }
 
-    /** Connects to the engine. */
-    Engine engine(Consumer<EngineEvent> events) {
-        return invocation.engines().connect(invocation.environment(), invocation.home(), events);
+    /** Connects to the engine of a project. */
+    Engine engine(ComposeProject project, Purpose purpose, Consumer<EngineEvent> events) {
+        EngineChoice choice = engine == null ? project.settings().engine() : engine;
+        return invocation
+                .engines()
+                .connect(
+                        new EngineRequest(project, choice, purpose, invocation.environment(), invocation.home()),
+                        events);
     }
 
     /** A line for people, on standard error, that progress does not silence. */

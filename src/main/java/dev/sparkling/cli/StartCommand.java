@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Observer.ServiceState;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class StartCommand extends ProjectCommand {
         record Outcome(List<String> started, List<ServiceState> services) {}
         Outcome outcome;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            outcome = withEngine(engine -> {
+            outcome = withEngine(project, Purpose.START, engine -> {
                 Set<String> services = known(project, Existing.services(engine, project), wanted.services);
                 return new Outcome(
                         engine.lifecycle().start(project, services, Duration.ofSeconds(waitTimeout)),

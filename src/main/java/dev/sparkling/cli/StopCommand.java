@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ final class StopCommand extends ProjectCommand {
         ComposeProject project = sparkling().workspace().read();
         List<String> stopped;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            stopped = withEngine(engine -> engine.lifecycle()
+            stopped = withEngine(project, Purpose.USE, engine -> engine.lifecycle()
                     .stop(
                             project,
                             known(project, Existing.services(engine, project), wanted.services),

@@ -1,5 +1,6 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Lifecycle.UpRequest;
 import dev.sparkling.engine.Lifecycle.UpResult;
@@ -47,7 +48,7 @@ final class UpCommand extends ProjectCommand {
         long start = System.nanoTime();
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             record Outcome(UpResult result, List<ServiceState> services) {}
-            Outcome outcome = withEngine(engine -> new Outcome(
+            Outcome outcome = withEngine(project, Purpose.START, engine -> new Outcome(
                     engine.lifecycle().up(project, new UpRequest(build, pull, Duration.ofSeconds(waitTimeout))),
                     engine.observer().services(project)));
             result = outcome.result();

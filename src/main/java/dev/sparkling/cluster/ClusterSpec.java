@@ -16,6 +16,7 @@ import java.util.Map;
  * @param packages Maven coordinates, `group:artifact:version`
  * @param requirements Python requirements, as a line of requirements.txt each
  * @param sparkConf extra Spark configuration of the Connect server, by key
+ * @param engine that runs it; the services are the same for all
  */
 public record ClusterSpec(
         String sparkVersion,
@@ -28,7 +29,8 @@ public record ClusterSpec(
         Ports ports,
         List<String> packages,
         List<String> requirements,
-        Map<String, String> sparkConf) {
+        Map<String, String> sparkConf,
+        EngineChoice engine) {
     public ClusterSpec {
         packages = List.copyOf(packages);
         requirements = List.copyOf(requirements);
@@ -47,7 +49,7 @@ public record ClusterSpec(
         }
     }
 
-    /** These settings with the address and ports of others. */
+    /** These settings with the address, ports and engine of others: what leaves the rendered services alone. */
     public ClusterSpec withAddresses(ClusterSpec other) {
         return new ClusterSpec(
                 sparkVersion,
@@ -60,7 +62,8 @@ public record ClusterSpec(
                 other.ports,
                 packages,
                 requirements,
-                sparkConf);
+                sparkConf,
+                other.engine);
     }
 
     /**
@@ -85,6 +88,7 @@ public record ClusterSpec(
                 new Ports(8080, 8081, 4040, 15002),
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                EngineChoice.AUTO);
     }
 }

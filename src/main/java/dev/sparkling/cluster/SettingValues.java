@@ -143,6 +143,16 @@ public final class SettingValues {
         return text;
     }
 
+    /** An engine's name. */
+    public static EngineChoice engine(String text) {
+        for (EngineChoice choice : EngineChoice.values()) {
+            if (choice.text().equals(text)) {
+                return choice;
+            }
+        }
+        throw new InvalidSettingException("'" + text + "' is no engine", "Write auto, docker or local.");
+    }
+
     /** A Python requirement as requirements.txt writes it. */
     public static String requirement(String text) {
         if (!REQUIREMENT.matcher(text).matches()) {

@@ -23,7 +23,7 @@ import java.util.function.Function;
 /**
  * Reads the cluster's settings: environment over the `x-sparkling` block over the defaults. The variables are
  * SPARKLING_SPARK_VERSION, SPARKLING_BASE_IMAGE, SPARKLING_WORKERS, SPARKLING_WORKER_CORES, SPARKLING_WORKER_MEMORY,
- * SPARKLING_DRIVER_MEMORY, SPARKLING_BIND_ADDRESS, SPARKLING_MASTER_UI_PORT, SPARKLING_WORKER_UI_PORT,
+ * SPARKLING_DRIVER_MEMORY, SPARKLING_BIND_ADDRESS, SPARKLING_ENGINE, SPARKLING_MASTER_UI_PORT, SPARKLING_WORKER_UI_PORT,
  * SPARKLING_APPLICATION_UI_PORT and SPARKLING_CONNECT_PORT; an empty one counts as absent.
  *
  * <p>`${VAR}` is not replaced in the block. Only values of `spark_conf` may hold one: it is rendered as it stands, and
@@ -47,6 +47,7 @@ public final class ClusterSettings {
             "packages",
             "requirements",
             "spark_conf",
+            "engine",
             RENDERED);
 
     static final List<String> PORT_KEYS = List.of("master_ui", "worker_ui", "application_ui", "connect");
@@ -117,7 +118,8 @@ public final class ClusterSettings {
                         value(ports, "connect", "CONNECT_PORT", SettingValues::port, defaultPorts.connect())),
                 texts("packages", SettingValues::mavenCoordinates),
                 texts("requirements", SettingValues::requirement),
-                sparkConf());
+                sparkConf(),
+                value(block, "engine", "ENGINE", SettingValues::engine, defaults.engine()));
         located((block.entries().containsKey("ports") ? ports : block).location(), () -> {
             SettingValues.differentPorts(spec);
             return spec;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -22,7 +23,8 @@ public interface Observer {
      * @param name of the container
      * @param state `created`, `running`, `restarting`, `paused`, `exited` or `dead`
      * @param status the engine's own words, such as `Up 3 minutes (healthy)`
-     * @param exitCode of the last run, where there was one
+     * @param exitCode of the last run, where there was one and it is known
+     * @param process the number of a process of this machine; empty for a container
      */
     record ServiceState(
             String name,
@@ -34,9 +36,17 @@ public interface Observer {
             String image,
             Instant created,
             List<PublishedPort> ports,
-            boolean oneOff) {
+            boolean oneOff,
+            OptionalLong process) {
         public ServiceState {
             ports = List.copyOf(ports);
+        }
+
+        /** Whether it ended otherwise than well or by a stop; nobody may know its exit code then. */
+        public boolean crashed() {
+            return (state.equals("exited") || state.equals("dead"))
+                    && !oneOff
+                    && exitCode.stream().noneMatch(code -> code == 0 || code == 130 || code == 143);
         }
 
         public boolean running() {

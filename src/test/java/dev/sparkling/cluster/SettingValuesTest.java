@@ -139,6 +139,7 @@ class SettingValuesTest {
                 ports,
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                EngineChoice.AUTO);
     }
 }

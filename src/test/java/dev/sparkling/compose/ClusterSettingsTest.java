@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.sparkling.cluster.ClusterSpec;
+import dev.sparkling.cluster.EngineChoice;
 import dev.sparkling.cluster.MemorySize;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
@@ -56,7 +57,8 @@ class ClusterSettingsTest {
                         Map.of(
                                 "spark.sql.ansi.enabled", "true",
                                 "spark.sql.shuffle.partitions", "8",
-                                "spark.hadoop.fs.s3a.secret.key", "${SECRET}")));
+                                "spark.hadoop.fs.s3a.secret.key", "${SECRET}"),
+                        EngineChoice.AUTO));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sparkling.engine.docker;
 
+import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Clients;
 import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.EngineEvent;
@@ -7,6 +8,7 @@ import dev.sparkling.engine.Lifecycle;
 import dev.sparkling.engine.Observer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A Docker engine of this machine. */
@@ -41,6 +43,11 @@ public final class DockerEngine implements Engine {
     @Override
     public String description() {
         return connection.description();
+    }
+
+    /** Why this engine cannot run the project, though it answers; pulls the base image if it is not there. */
+    public Optional<String> obstacle(ComposeProject project) {
+        return images.obstacle(project);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sparkling.engine.EngineEvent;
 import dev.sparkling.engine.EngineEvent.Resource;
 import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
+import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,31 @@ final class Images {
         } catch (NotFoundException absent) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Why the project's image can neither be used nor built: its base is not there, and cannot be pulled. Pulls it.
+     *
+     * @return empty if nothing is in the way
+     */
+    Optional<String> obstacle(ComposeProject project) {
+        for (Service service : project.services().values()) {
+            String base = service.build()
+                    .map(build -> build.arguments().getOrDefault("BASE", ""))
+                    .orElse("");
+            if (base.isEmpty() || id(service.image()).isPresent() || id(base).isPresent()) {
+                continue;
+            }
+            try {
+                pull(base);
+            } catch (SparklingException absent) {
+                if (absent.category() == Category.INTERRUPTED) {
+                    throw absent;
+                }
+                return Optional.of("the base image " + base + " is not there and cannot be pulled");
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -199,7 +225,8 @@ final class Images {
                         "building the image " + service.image() + " failed"
                                 + (output.step.isEmpty() ? "" : " at: " + output.step)
                                 + (reason == null ? "" : " (" + reason.strip() + ")"),
-                        "Mend what the output names (a requirement, a package, the network), then run the command again.")
+                        "Mend what the output names (a requirement, a package, the network), then run the command again; or use"
+                                + " `--engine local`, which needs no image.")
                 .withEvidence(output.lastLines());
     }
 

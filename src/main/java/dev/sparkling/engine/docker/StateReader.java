@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -95,7 +96,8 @@ final class StateReader {
                 container.getImage(),
                 Instant.ofEpochSecond(container.getCreated()),
                 ports(container.getPorts()),
-                labels.getOrDefault(Labels.ONE_OFF, "False").equals("True"));
+                labels.getOrDefault(Labels.ONE_OFF, "False").equals("True"),
+                OptionalLong.empty());
         return new Observed.Container(
                 container.getId(),
                 state,

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Small projects for tests. */
@@ -102,7 +103,8 @@ final class Samples {
                         "image",
                         Instant.EPOCH,
                         List.of(),
-                        false),
+                        false,
+                        OptionalLong.empty()),
                 Optional.ofNullable(hash),
                 "sha256:x",
                 "/home/me/shop",

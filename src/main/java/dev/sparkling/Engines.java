@@ -1,0 +1,115 @@
+package dev.sparkling;
+
+import dev.sparkling.cli.Invocation.EngineFactory;
+import dev.sparkling.cli.Invocation.EngineRequest;
+import dev.sparkling.cli.Invocation.Purpose;
+import dev.sparkling.cluster.EngineChoice;
+import dev.sparkling.engine.Engine;
+import dev.sparkling.engine.EngineEvent;
+import dev.sparkling.engine.EngineEvent.Notice;
+import dev.sparkling.engine.Observer.ServiceState;
+import dev.sparkling.engine.docker.DockerEngine;
+import dev.sparkling.engine.local.LocalEngine;
+import dev.sparkling.error.Category;
+import dev.sparkling.error.SparklingException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Chooses the engine of a command. Where the user leaves it open, a cluster that exists decides; for a new one Docker is
+ * taken if it answers and has, or can pull, the base image.
+ */
+final class Engines implements EngineFactory {
+    @Override
+    public Engine connect(EngineRequest request, Consumer<EngineEvent> events) {
+        LocalEngine local = new LocalEngine(request.environment(), request.home(), events);
+        List<ServiceState> here = local.observer().services(request.project());
+        return switch (request.choice()) {
+            case DOCKER -> {
+                tell(request, here, EngineChoice.LOCAL, events);
+                yield docker(request, events);
+            }
+            case LOCAL -> local(request, local, events);
+            case AUTO -> running(here) ? local(request, local, events) : automatic(request, local, here, events);
+        };
+    }
+
+    private static Engine automatic(
+            EngineRequest request, LocalEngine local, List<ServiceState> here, Consumer<EngineEvent> events) {
+        boolean starts = request.purpose() == Purpose.START;
+        DockerEngine docker;
+        try {
+            docker = docker(request, events);
+        } catch (SparklingException absent) {
+            if (absent.category() != Category.ENGINE_UNAVAILABLE) {
+                throw absent;
+            }
+            if (starts && here.isEmpty()) {
+                events.accept(new Notice("the cluster runs as processes of this machine: " + absent.text()));
+            }
+            return local;
+        }
+        boolean there = !docker.observer().services(request.project()).isEmpty();
+        if (there) {
+            tell(request, here, EngineChoice.LOCAL, events);
+            return docker;
+        }
+        if (!here.isEmpty()) {
+            docker.close();
+            return local;
+        }
+        Optional<String> obstacle = starts ? docker.obstacle(request.project()) : Optional.empty();
+        if (obstacle.isPresent()) {
+            events.accept(new Notice("the cluster runs as processes of this machine: " + obstacle.get()));
+            docker.close();
+            return local;
+        }
+        if (starts) {
+            events.accept(new Notice(
+                    "the cluster runs on " + docker.description() + ": it answers, and its image can be had"));
+        }
+        return docker;
+    }
+
+    /** This machine's engine, after a look at what Docker has of the project. */
+    private static Engine local(EngineRequest request, LocalEngine local, Consumer<EngineEvent> events) {
+        if (request.purpose() == Purpose.USE) {
+            return local;
+        }
+        List<ServiceState> there = List.of();
+        try (DockerEngine docker = docker(request, event -> {})) {
+            there = docker.observer().services(request.project());
+        } catch (SparklingException absent) {
+            // without Docker there is nothing of it
+        }
+        tell(request, there, EngineChoice.DOCKER, events);
+        return local;
+    }
+
+    /** Names what another engine has of the project; two clusters at one catalog would damage it. */
+    private static void tell(
+            EngineRequest request, List<ServiceState> others, EngineChoice other, Consumer<EngineEvent> events) {
+        if (others.isEmpty()) {
+            return;
+        }
+        String place = other == EngineChoice.LOCAL ? "as processes of this machine" : "on Docker";
+        String removal = "`sparkling --engine " + other.text() + " down`";
+        if (running(others) && request.purpose() == Purpose.START) {
+            throw SparklingException.usage(
+                    "the cluster of " + request.project().name() + " runs " + place + " already",
+                    removal + " ends that one; without `--engine` it goes on being used.");
+        }
+        if (request.purpose() != Purpose.USE) {
+            events.accept(new Notice("this project also has services " + place + ": " + removal + " removes them"));
+        }
+    }
+
+    private static boolean running(List<ServiceState> services) {
+        return services.stream().anyMatch(service -> service.running() && !service.oneOff());
+    }
+
+    private static DockerEngine docker(EngineRequest request, Consumer<EngineEvent> events) {
+        return DockerEngine.connect(request.environment(), request.home(), events);
+    }
+}

@@ -1,0 +1,393 @@
+package dev.sparkling.engine.local;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.sparkling.cluster.Role;
+import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.compose.ImageContext;
+import dev.sparkling.compose.Service;
+import dev.sparkling.engine.CacheFolder;
+import dev.sparkling.engine.EngineEvent;
+import dev.sparkling.engine.EngineEvent.Resource;
+import dev.sparkling.engine.EngineEvent.ResourceChanged;
+import dev.sparkling.engine.EngineEvent.State;
+import dev.sparkling.engine.Lifecycle;
+import dev.sparkling.engine.Observer.PublishedPort;
+import dev.sparkling.engine.local.LocalPlan.Action;
+import dev.sparkling.engine.probe.HostPorts;
+import dev.sparkling.engine.probe.Preflight;
+import dev.sparkling.engine.probe.Readiness;
+import dev.sparkling.error.SparklingException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/** Carries out plans with processes; what is to be done is decided in {@link LocalPlan}. */
+final class LocalLifecycle implements Lifecycle {
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+    /** What a JVM printed beside its log is thrown away at the next start when it is more than this, in bytes. */
+    private static final long OUTPUT_LIMIT = 1 << 20;
+
+    private final Installer installer;
+    private final LocalCluster cluster;
+    private final Map<String, String> environment;
+    private final Path home;
+    private final Consumer<EngineEvent> events;
+
+    LocalLifecycle(
+            Installer installer,
+            LocalCluster cluster,
+            Map<String, String> environment,
+            Path home,
+            Consumer<EngineEvent> events) {
+        this.installer = installer;
+        this.cluster = cluster;
+        this.environment = environment;
+        this.home = home;
+        this.events = events;
+    }
+
+    @Override
+    public UpResult up(ComposeProject project, UpRequest request) {
+        List<Service> wanted = daemons(project);
+        List<String> changed = bringUp(project, wanted, true);
+        readiness().await(project, names(wanted), request.timeout());
+        return new UpResult(changed);
+    }
+
+    @Override
+    public List<String> start(ComposeProject project, Set<String> services, Duration timeout) {
+        Set<String> known = cluster.state(project).services().keySet();
+        List<Service> wanted = daemons(project).stream()
+                .filter(service -> known.contains(service.name()))
+                .filter(service -> services.isEmpty() || services.contains(service.name()))
+                .toList();
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        List<String> started = bringUp(project, wanted, false);
+        readiness().await(project, names(wanted), timeout);
+        return started;
+    }
+
+    @Override
+    public List<String> stop(ComposeProject project, Set<String> services, Optional<Duration> grace) {
+        LocalState state = cluster.state(project);
+        List<LocalState.Entry> running = state.services().values().stream()
+                .filter(entry -> services.isEmpty() || services.contains(entry.service()))
+                .filter(entry -> entry.end().isEmpty() && entry.process().running().isPresent())
+                .toList();
+        stop(project, running, grace);
+        return running.stream().map(LocalState.Entry::service).toList();
+    }
+
+    @Override
+    public List<String> down(ComposeProject project, DownRequest request) {
+        StateFolder folder = StateFolder.of(project);
+        Sessions sessions = sessions();
+        for (LocalCluster.ClientRecord client : LocalCluster.ClientRecord.all(folder.clients())) {
+            sessions.stop(client.process(), DEFAULT_GRACE);
+            client.remove();
+        }
+        LocalState state = cluster.state(project);
+        List<LocalState.Entry> entries = List.copyOf(state.services().values());
+        stop(project, entries.stream().filter(entry -> entry.end().isEmpty()).toList(), Optional.empty());
+        entries.forEach(entry -> changed(project, entry.service(), State.REMOVED));
+        try {
+            if (Files.exists(folder.root(), LinkOption.NOFOLLOW_LINKS)) {
+                CacheFolder.delete(folder.root());
+            }
+        } catch (IOException undeletable) {
+            throw SparklingException.failed(
+                            folder.root() + " cannot be deleted: " + undeletable.getMessage(),
+                            "Check who owns it, and delete it by hand.")
+                    .causedBy(undeletable);
+        }
+        return entries.stream()
+                .map(entry -> LocalCluster.name(project, entry.service()))
+                .toList();
+    }
+
+    /** Starts what does not run, and restarts what runs otherwise than it should. */
+    private List<String> bringUp(ComposeProject project, List<Service> wanted, boolean whole) {
+        SparkHome spark = installer.prepare(project.settings());
+        Path java = JavaHomes.find(environment, home);
+        LocalState state = cluster.state(project);
+        LocalLaunch launch = new LocalLaunch(project, spark, java, ports(project, state));
+        Map<String, Command> commands = new LinkedHashMap<>();
+        wanted.forEach(service -> commands.put(service.name(), launch.command(service)));
+        Map<String, LocalPlan.Started> started = new LinkedHashMap<>();
+        state.services().forEach((name, entry) -> {
+            if (whole || commands.containsKey(name)) {
+                boolean runs = entry.end().isEmpty() && entry.process().running().isPresent();
+                started.put(name, new LocalPlan.Started(entry.hash(), runs));
+            }
+        });
+        Map<String, String> hashes = new LinkedHashMap<>();
+        commands.forEach((name, command) -> hashes.put(name, command.hash()));
+        LocalPlan plan = LocalPlan.of(hashes, started);
+        if (plan.empty()) {
+            return List.of();
+        }
+        List<Service> starting = select(wanted, plan.services(Action.START));
+        Preflight.memory("this machine", memory(), project);
+        new HostPorts(port -> Optional.empty()).check(starting);
+        wanted.forEach(service -> warn(project, service));
+        Sessions sessions = new Sessions(spark.python());
+        // An executor may have outlived a worker that crashed.
+        sessions.killLeftovers(entries(state, plan.services(Action.START)).stream()
+                .map(LocalState.Entry::process)
+                .toList());
+        List<String> old = new ArrayList<>(plan.services(Action.RESTART));
+        old.addAll(plan.leftovers());
+        stop(project, entries(state, old), Optional.empty());
+        LocalState current = cluster.state(project).withMasterPort(launch.ports().master());
+        for (String leftover : plan.leftovers()) {
+            current = current.without(leftover);
+            changed(project, leftover, State.REMOVED);
+        }
+        current = new LocalState(project.directory(), current.masterPort(), current.services());
+        layDown(project);
+        List<String> names = plan.services(Action.START, Action.RESTART);
+        for (Service service : select(wanted, names)) {
+            Command command = Objects.requireNonNull(commands.get(service.name()));
+            current = current.with(start(project, sessions, launch, service, command));
+            current.write(StateFolder.of(project).state());
+        }
+        current.write(StateFolder.of(project).state());
+        return names;
+    }
+
+    private LocalState.Entry start(
+            ComposeProject project, Sessions sessions, LocalLaunch launch, Service service, Command command) {
+        StateFolder folder = StateFolder.of(project);
+        String name = service.name();
+        changed(project, name, State.STARTING);
+        try {
+            Files.createDirectories(folder.logs(name));
+            Path output = folder.output(name);
+            if (Files.exists(output) && Files.size(output) > OUTPUT_LIMIT) {
+                Files.delete(output);
+            }
+            Process process =
+                    sessions.start(command, LocalLaunch.inherited(environment), project.directory(), output);
+            cluster.started(process);
+            Identity identity = Identity.of(process.toHandle());
+            changed(project, name, State.STARTED);
+            return new LocalState.Entry(
+                    name,
+                    identity,
+                    command.hash(),
+                    Instant.now(),
+                    Role.of(name).orElseThrow() == Role.CONNECT ? 0 : launch.uiPort(service),
+                    published(service),
+                    Optional.empty());
+        } catch (IOException failure) {
+            changed(project, name, State.FAILED);
+            throw SparklingException.failed(
+                            name + " cannot be started: " + failure.getMessage(),
+                            "Mend what the message names, then run the command again.")
+                    .causedBy(failure);
+        }
+    }
+
+    /** Stops processes at the same time, and notes their ends. */
+    private void stop(ComposeProject project, List<LocalState.Entry> entries, Optional<Duration> grace) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        Sessions sessions = sessions();
+        Map<String, CompletableFuture<LocalState.End>> ends = new LinkedHashMap<>();
+        for (LocalState.Entry entry : entries) {
+            Duration patience = grace.or(() -> Optional.ofNullable(project.services().get(entry.service()))
+                            .flatMap(Service::stopGracePeriod))
+                    .orElse(DEFAULT_GRACE);
+            boolean ran = entry.process().running().isPresent();
+            changed(project, entry.service(), State.STOPPING);
+            ends.put(
+                    entry.service(),
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                boolean killed = sessions.stop(entry.process(), patience);
+                                // As the JVM ends by either signal.
+                                OptionalInt code = ran ? OptionalInt.of(killed ? 137 : 143) : OptionalInt.empty();
+                                return new LocalState.End(Instant.now(), code, ran);
+                            },
+                            task -> new Thread(task, "stop-" + entry.service()).start()));
+        }
+        LocalState state = cluster.state(project);
+        for (LocalState.Entry entry : entries) {
+            try {
+                state = state.with(entry.ended(
+                        Objects.requireNonNull(ends.get(entry.service())).join()));
+            } catch (CompletionException failure) {
+                throw failure.getCause() instanceof RuntimeException known ? known : failure;
+            }
+            changed(project, entry.service(), State.STOPPED);
+        }
+        state.write(StateFolder.of(project).state());
+    }
+
+    /** The services that run as processes; a service that is only an image cannot. */
+    private static List<Service> daemons(ComposeProject project) {
+        List<Service> daemons = new ArrayList<>();
+        for (Service service : project.services().values()) {
+            if (!service.profiles().isEmpty()) {
+                continue;
+            }
+            if (Role.of(service.name()).filter(role -> role != Role.APP).isEmpty()) {
+                throw SparklingException.engineUnavailable(
+                        "the service " + service.name() + " is the image " + service.image()
+                                + ", and the local engine runs Spark's own services only",
+                        "Use `--engine docker`, or start " + service.name()
+                                + " by other means and take it out of the project: give it a profile, `profiles: [docker]`.");
+            }
+            daemons.add(service);
+        }
+        return daemons;
+    }
+
+    private LocalLaunch.Ports ports(ComposeProject project, LocalState state) {
+        Service master = project.services().get(Role.MASTER.service());
+        boolean masterRuns = Optional.ofNullable(state.services().get(Role.MASTER.service()))
+                .filter(entry -> entry.end().isEmpty() && entry.process().running().isPresent())
+                .isPresent();
+        OptionalInt published = master == null
+                ? OptionalInt.empty()
+                : master.ports().stream()
+                        .filter(port -> port.containerPort() == Role.MASTER_PORT)
+                        .map(Service.PortMapping::hostPort)
+                        .findFirst()
+                        .orElse(OptionalInt.empty());
+        int masterPort;
+        if (published.isPresent()) {
+            masterPort = published.getAsInt();
+        } else if (state.masterPort() != 0 && (masterRuns || HostPorts.free("127.0.0.1", state.masterPort()))) {
+            masterPort = state.masterPort();
+        } else {
+            masterPort = HostPorts.free("127.0.0.1", Role.MASTER_PORT) ? Role.MASTER_PORT : anyPort();
+        }
+        Map<String, Integer> ui = new HashMap<>();
+        for (Service service : daemons(project)) {
+            if (Role.of(service.name()).orElseThrow() != Role.CONNECT) {
+                int known = Optional.ofNullable(state.services().get(service.name()))
+                        .map(LocalState.Entry::uiPort)
+                        .orElse(0);
+                ui.put(service.name(), known == 0 ? anyPort() : known);
+            }
+        }
+        return new LocalLaunch.Ports(masterPort, ui);
+    }
+
+    private static int anyPort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw SparklingException.failed("this machine has no free port: " + none.getMessage(), null);
+        }
+    }
+
+    private static List<PublishedPort> published(Service service) {
+        return service.ports().stream()
+                .filter(port -> port.hostPort().isPresent() && port.protocol().equals("tcp"))
+                .map(port -> new PublishedPort(
+                        port.hostAddress().isEmpty() ? "0.0.0.0" : port.hostAddress(),
+                        port.hostPort().getAsInt(),
+                        port.containerPort(),
+                        port.protocol()))
+                .toList();
+    }
+
+    /** The configuration and the folders that Spark writes to. */
+    private static void layDown(ComposeProject project) {
+        StateFolder folder = StateFolder.of(project);
+        try {
+            Files.createDirectories(project.directory().resolve("spark-warehouse"));
+            Files.createDirectories(project.directory().resolve("checkpoints"));
+            Files.createDirectories(folder.scratch());
+            Files.createDirectories(folder.configuration());
+            Map<String, byte[]> files = Configuration.files(
+                    ImageContext.of(project.directory()).files(),
+                    new PathMapping(Map.of(PathMapping.PROJECT, project.directory().toString())),
+                    folder.configuration());
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                Files.write(folder.configuration().resolve(file.getKey()), file.getValue());
+            }
+        } catch (IOException unwritable) {
+            throw SparklingException.usage(
+                            "the project's folder " + project.directory() + " cannot be written: "
+                                    + unwritable.getMessage(),
+                            "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.")
+                    .causedBy(unwritable);
+        }
+    }
+
+    /** What the user's files ask of a service that a process does not have. */
+    private void warn(ComposeProject project, Service service) {
+        service.mounts().stream()
+                .filter(mount -> mount.type() != Service.MountType.BIND)
+                .findFirst()
+                .ifPresent(mount -> events.accept(new EngineEvent.Notice(service.name() + ": the volume at "
+                        + mount.target() + " exists in containers only; without Docker that path is this machine's")));
+    }
+
+    private static @org.jspecify.annotations.Nullable Long memory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : null;
+    }
+
+    private Readiness readiness() {
+        return new Readiness(cluster, events);
+    }
+
+    /** For stopping alone; a damaged cache must not keep anybody from it. */
+    private Sessions sessions() {
+        return new Sessions(Pythons.onPath(environment, "python3").orElse(Path.of("python3")));
+    }
+
+    private static Set<String> names(List<Service> services) {
+        Set<String> names = new LinkedHashSet<>();
+        services.forEach(service -> names.add(service.name()));
+        return names;
+    }
+
+    private static List<Service> select(List<Service> services, Collection<String> names) {
+        return services.stream()
+                .filter(service -> names.contains(service.name()))
+                .toList();
+    }
+
+    private static List<LocalState.Entry> entries(LocalState state, Collection<String> names) {
+        return state.services().values().stream()
+                .filter(entry -> names.contains(entry.service()))
+                .toList();
+    }
+
+    private void changed(ComposeProject project, String service, State state) {
+        events.accept(
+                new ResourceChanged(Resource.CONTAINER, LocalCluster.name(project, service), service, state, ""));
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sparkling.engine.local;
+
+import dev.sparkling.error.Category;
+import dev.sparkling.error.SparklingException;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/**
+ * Starts each process in a session of its own, so that it outlives this program and no Ctrl-C of its terminal reaches it,
+ * and ends whole sessions: executors and Python's workers too. Java cannot do either, the environment's Python can.
+ *
+ * @param python of the environment
+ */
+record Sessions(Path python) {
+    private static final File NOTHING = new File("/dev/null");
+
+    /** Python's shortest start: no site, no variables. */
+    private static final List<String> SHORT = List.of("-I", "-S", "-c");
+
+    private static final String START = "import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
+
+    /** Reads numbers of processes, prints those whose session's number is an argument. */
+    private static final String MEMBERS = """
+            import os, sys
+            wanted = set(map(int, sys.argv[1:]))
+            for number in map(int, sys.stdin.read().split()):
+                try:
+                    if os.getsid(number) in wanted:
+                        print(number)
+                except OSError:
+                    pass
+            """;
+
+    /**
+     * Starts a process that outlives this program.
+     *
+     * @param output receives both of its streams, at the end of what is there
+     */
+    Process start(Command command, Map<String, String> inherited, Path folder, Path output) throws IOException {
+        return builder(command, inherited, folder)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+    }
+
+    /** Starts a process whose two streams this program reads. */
+    Process startPiped(Command command, Map<String, String> inherited, Path folder) throws IOException {
+        return builder(command, inherited, folder).start();
+    }
+
+    private ProcessBuilder builder(Command command, Map<String, String> inherited, Path folder) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(python.toString());
+        arguments.addAll(SHORT);
+        arguments.add(START);
+        arguments.addAll(command.arguments());
+        ProcessBuilder builder =
+                new ProcessBuilder(arguments).directory(folder.toFile()).redirectInput(NOTHING);
+        builder.environment().clear();
+        builder.environment().putAll(inherited);
+        builder.environment().putAll(command.environment());
+        // The environment's python3 is everybody's.
+        builder.environment()
+                .merge("PATH", python.getParent() + File.pathSeparator, (path, own) -> own + path);
+        return builder;
+    }
+
+    /**
+     * Asks a process to end, waits, and kills what is left of its session.
+     *
+     * @return whether it had to be killed
+     */
+    boolean stop(Identity process, Duration grace) {
+        boolean killed = false;
+        ProcessHandle running = process.running().orElse(null);
+        if (running != null) {
+            running.destroy();
+            if (!ended(running, grace)) {
+                killed = true;
+                running.destroyForcibly();
+                ended(running, Duration.ofSeconds(5));
+            }
+        }
+        killLeftovers(List.of(process));
+        return killed;
+    }
+
+    /** Kills what processes that have ended left running in their sessions. */
+    void killLeftovers(Collection<Identity> ended) {
+        Set<Long> sessions = ended.stream()
+                .filter(process -> process.sameBoot() && !process.replaced())
+                .map(Identity::number)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!sessions.isEmpty()) {
+            members(sessions).forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private List<ProcessHandle> members(Set<Long> sessions) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(python.toString());
+        arguments.addAll(SHORT);
+        arguments.add(MEMBERS);
+        sessions.forEach(session -> arguments.add("" + session));
+        try {
+            Process program = new ProcessBuilder(arguments)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (OutputStream input = program.getOutputStream()) {
+                input.write(ProcessHandle.allProcesses()
+                        .map(process -> "" + process.pid())
+                        .collect(Collectors.joining("\n"))
+                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            String numbers = new String(program.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return numbers.lines()
+                    .map(line -> ProcessHandle.of(Long.parseLong(line)))
+                    .flatMap(java.util.Optional::stream)
+                    .toList();
+        } catch (IOException absent) {
+            // without the environment there is nothing that could run from it
+            return List.of();
+        }
+    }
+
+    private static boolean ended(ProcessHandle process, Duration patience) {
+        try {
+            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillRuns) {
+            return false;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new SparklingException(Category.INTERRUPTED, "interrupted", null, List.of(), stop);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

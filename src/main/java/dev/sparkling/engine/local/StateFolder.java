@@ -1,0 +1,59 @@
+package dev.sparkling.engine.local;
+
+import dev.sparkling.compose.ComposeProject;
+import java.nio.file.Path;
+
+/**
+ * Where the local engine keeps what belongs to one cluster: `.sparkling/local/NAME` in the project's folder. `down`
+ * removes it.
+ */
+record StateFolder(Path root) {
+    static StateFolder of(ComposeProject project) {
+        return new StateFolder(project.directory().resolve(".sparkling/local").resolve(project.name()));
+    }
+
+    /** The processes that were started. */
+    Path state() {
+        return root.resolve("state.json");
+    }
+
+    /** One file for each client that runs. */
+    Path clients() {
+        return root.resolve("clients");
+    }
+
+    /** Spark's configuration, adapted to this machine. */
+    Path configuration() {
+        return root.resolve("conf");
+    }
+
+    /** The folders of a worker's executors. */
+    Path work(String service) {
+        return root.resolve("work").resolve(service);
+    }
+
+    /** What executors swap out. */
+    Path scratch() {
+        return root.resolve("scratch");
+    }
+
+    /** The logs of a service. */
+    Path logs(String service) {
+        return root.resolve("logs").resolve(service);
+    }
+
+    /** What the JVM of a service prints beside its log. */
+    Path output(String service) {
+        return logs(service).resolve("output.log");
+    }
+
+    /** The log of a service's own JVM; rotated. */
+    Path log(String service) {
+        return logs(service).resolve("role.log");
+    }
+
+    /** The log of a worker's executors; rotated. */
+    Path executorLog(String service) {
+        return logs(service).resolve("executor.log");
+    }
+}
