@@ -45,11 +45,7 @@ public record Invocation(
      * @param choice by flag, variable or file
      */
     public record EngineRequest(
-            ComposeProject project,
-            EngineChoice choice,
-            Purpose purpose,
-            Map<String, String> environment,
-            Path home) {}
+            ComposeProject project, EngineChoice choice, Purpose purpose, Map<String, String> environment, Path home) {}
 
     /** What a command does with the services. */
     public enum Purpose {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class CommandLineTest {
     private final Map<String, String> environment = new HashMap<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Invocation.EngineFactory engines = (variables, home, events) -> engine;
+    private Invocation.EngineFactory engines = (request, events) -> engine;
 
     @BeforeEach
     void folder() throws IOException {
@@ -171,7 +172,16 @@ class CommandLineTest {
         assertThat(json).hasSize(1);
         assertThat(json.get(0).properties().stream().map(Map.Entry::getKey))
                 .containsExactly(
-                        "service", "name", "state", "status", "exitCode", "health", "image", "oneOff", "ports");
+                        "service",
+                        "name",
+                        "state",
+                        "status",
+                        "exitCode",
+                        "health",
+                        "image",
+                        "oneOff",
+                        "process",
+                        "ports");
         assertThat(json.at("/0/ports/0/hostPort").asInt()).isEqualTo(8080);
     }
 
@@ -238,7 +248,7 @@ class CommandLineTest {
 
     @Test
     void noEngineIsExitCodeThree() {
-        engines = (variables, home, events) -> {
+        engines = (request, events) -> {
             throw SparklingException.engineUnavailable("no Docker engine answers", "Start Docker.")
                     .withEvidence(List.of("unix:///var/run/docker.sock: no such socket"));
         };
@@ -248,7 +258,7 @@ class CommandLineTest {
 
     @Test
     void aFaultOfTheProgramIsExitCodeFour() {
-        engines = (variables, home, events) -> {
+        engines = (request, events) -> {
             throw new IllegalStateException("surprise");
         };
         assertThat(run("ps")).isEqualTo(4);
@@ -432,6 +442,7 @@ class CommandLineTest {
                 "sparkling:4.1.1",
                 Instant.EPOCH,
                 List.of(new PublishedPort("127.0.0.1", hostPort, containerPort, "tcp")),
-                false);
+                false,
+                OptionalLong.empty());
     }
 }

@@ -7,7 +7,7 @@ import dev.sparkling.engine.probe.Readiness;
 import java.util.List;
 
 /** Shows containers to whoever waits for them. */
-record ContainerWatch(StateReader state, ContainerLogs logs, DockerConnection connection) implements Readiness.Watch {
+record ContainerWatch(StateReader state, ContainerLogs logs) implements Readiness.Watch {
     @Override
     public List<ServiceState> services(ComposeProject project) {
         return state.containers(project).stream()
@@ -28,10 +28,5 @@ record ContainerWatch(StateReader state, ContainerLogs logs, DockerConnection co
                 .findFirst()
                 .map(container -> logs.lastLines(container, lines))
                 .orElse(List.of());
-    }
-
-    @Override
-    public void restart(ComposeProject project, ServiceState service) {
-        connection.patient().restartContainerCmd(service.name()).exec();
     }
 }

@@ -147,7 +147,11 @@ final class DockerLifecycle implements Lifecycle {
     }
 
     private Readiness readiness() {
-        return new Readiness(new ContainerWatch(state, new ContainerLogs(connection), connection), events);
+        return new Readiness(
+                new ContainerWatch(state, new ContainerLogs(connection)),
+                (project, service) ->
+                        connection.patient().restartContainerCmd(service.name()).exec(),
+                events);
     }
 
     private HostPorts hostPorts() {

@@ -49,7 +49,9 @@ final class LocalCluster implements Readiness.Watch {
                             client.name(),
                             "spark-app",
                             "running",
-                            "Up " + Durations.words(Duration.between(client.process().started(), Instant.now())),
+                            "Up "
+                                    + Durations.words(
+                                            Duration.between(client.process().started(), Instant.now())),
                             OptionalInt.empty(),
                             Optional.empty(),
                             image(project),
@@ -87,7 +89,9 @@ final class LocalCluster implements Readiness.Watch {
                 entry.service(),
                 process.isPresent() ? "running" : "exited",
                 process.isPresent()
-                        ? "Up " + Durations.words(Duration.between(entry.process().started(), Instant.now()))
+                        ? "Up "
+                                + Durations.words(
+                                        Duration.between(entry.process().started(), Instant.now()))
                         : ended(entry, code),
                 process.isPresent() ? OptionalInt.empty() : code,
                 Optional.empty(),

@@ -79,8 +79,7 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
         arguments.add("-Duser.timezone=UTC");
         arguments.add("-Dlog4j2.configurationFile=" + folder.configuration().resolve("log4j2.properties"));
         arguments.add("-Dsparkling.log=" + folder.log(service.name()));
-        arguments.add("-Dderby.stream.error.file="
-                + folder.logs(service.name()).resolve("derby.log"));
+        arguments.add("-Dderby.stream.error.file=" + folder.logs(service.name()).resolve("derby.log"));
         // A port that is taken is an error: the next free one is not where anybody looks.
         arguments.add("-Dspark.port.maxRetries=0");
         arguments.add("-cp");
@@ -159,7 +158,8 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
                 "" + hostPort(service, Role.CONNECT.port()).orElse(Role.CONNECT.port()));
         bindAddress(service).ifPresent(address -> settings.put("spark.connect.grpc.binding.address", address));
         settings.put(
-                "spark.ui.port", "" + hostPort(service, Role.APPLICATION_UI_PORT).orElse(0));
+                "spark.ui.port",
+                "" + hostPort(service, Role.APPLICATION_UI_PORT).orElse(0));
         spark.packages().ifPresent(jars -> settings.put("spark.executor.extraClassPath", jars + "/*"));
         return settings;
     }
@@ -192,8 +192,8 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
 
     private static Optional<PortMapping> published(Service service, int containerPort) {
         return service.ports().stream()
-                .filter(mapping ->
-                        mapping.containerPort() == containerPort && mapping.protocol().equals("tcp"))
+                .filter(mapping -> mapping.containerPort() == containerPort
+                        && mapping.protocol().equals("tcp"))
                 .findFirst();
     }
 }

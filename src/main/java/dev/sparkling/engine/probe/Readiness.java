@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class Readiness {
     private static final int POLLS_PER_LOOK = 6;
 
     private final Watch watch;
+    private final BiConsumer<ComposeProject, ServiceState> restart;
     private final Consumer<EngineEvent> events;
     private static final String NO_APPLICATION = "has no application at the master yet";
     private static final Duration LOST_AFTER = Duration.ofSeconds(2);
@@ -54,13 +56,12 @@ public final class Readiness {
 
         /** The last lines of a service's output, for an error. */
         List<String> lastLines(ComposeProject project, ServiceState service, int lines);
-
-        /** Stops and starts a service that will not come right by itself. */
-        void restart(ComposeProject project, ServiceState service);
     }
 
-    public Readiness(Watch watch, Consumer<EngineEvent> events) {
+    /** @param restart stops and starts a service that will not come right by itself */
+    public Readiness(Watch watch, BiConsumer<ComposeProject, ServiceState> restart, Consumer<EngineEvent> events) {
         this.watch = watch;
+        this.restart = restart;
         this.events = events;
     }
 
@@ -111,7 +112,7 @@ public final class Readiness {
             restarted = true;
             events.accept(new EngineEvent.Notice(
                     connect.service() + " has lost its place at the master, so it is restarted"));
-            watch.restart(project, connect);
+            restart.accept(project, connect);
         }
     }
 
