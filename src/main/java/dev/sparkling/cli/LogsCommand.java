@@ -11,6 +11,7 @@ import dev.sparkling.console.logs.OutputClosedException;
 import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.Observer.LogRequest;
 import dev.sparkling.engine.Observer.LogSource;
+import dev.sparkling.pipeline.RunLogs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,16 +98,19 @@ final class LogsCommand extends ProjectCommand {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);
             boolean sorted = !follow && format != LogFormat.RAW;
-            List<LogSource> sources = engine.observer()
-                    .logs(
-                            project,
-                            new LogRequest(
-                                    services,
-                                    follow,
-                                    Optional.ofNullable(since),
-                                    Optional.ofNullable(until),
-                                    tail == null ? OptionalInt.empty() : OptionalInt.of(tail),
-                                    sorted));
+            LogRequest request = new LogRequest(
+                    services,
+                    follow,
+                    Optional.ofNullable(since),
+                    Optional.ofNullable(until),
+                    tail == null ? OptionalInt.empty() : OptionalInt.of(tail),
+                    sorted);
+            List<LogSource> sources = new ArrayList<>(engine.observer().logs(project, request));
+            if (sources.isEmpty() && follow) {
+                sparkling().say("The cluster is down. `sparkling up` starts it.");
+                return 0;
+            }
+            sources.addAll(RunLogs.of(project.directory(), request));
             if (sources.isEmpty()) {
                 sparkling().say("No logs: the cluster is down. `sparkling up` starts it.");
                 return 0;

@@ -125,7 +125,7 @@ final class RunCommand extends ProjectCommand {
     }
 
     private int program(ComposeProject project, Path script) throws InterruptedException {
-        List<String> command = new ArrayList<>(List.of("script"));
+        List<String> command = new ArrayList<>();
         if (sparkling().verbose) {
             command.add("--verbose");
         }
@@ -133,15 +133,12 @@ final class RunCommand extends ProjectCommand {
         command.addAll(arguments);
         OutputStream out = sparkling().console().rawOut();
         OutputStream err = sparkling().console().err();
-        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {});
-                RunningClient client = engine.clients()
-                        .client(
-                                project,
-                                command,
-                                chunk -> Pipes.write(
-                                        chunk.stream() == LogChunk.Stream.STDERR ? err : out, chunk.bytes()))) {
-            cancelOnSignal(client);
-            int code = client.waitFor();
+        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
+            int code = new PipelineRunner(engine.clients(), project)
+                    .script(
+                            command,
+                            chunk -> Pipes.write(chunk.stream() == LogChunk.Stream.STDERR ? err : out, chunk.bytes()),
+                            this::cancelOnSignal);
             if (sparkling().interrupts().interrupted()) {
                 throw canceled();
             }

@@ -82,6 +82,28 @@ public final class PipelineRunner {
         }
     }
 
+    /**
+     * Runs a Python program as a Spark Connect client, and waits.
+     *
+     * @param arguments of the client's `script` command: flags, the program's path in the project, its arguments
+     * @param output receives what the program prints
+     * @param started is given the client as soon as it runs, so that it can be cancelled
+     * @return the program's exit code
+     */
+    public int script(List<String> arguments, Consumer<LogChunk> output, Consumer<Clients.RunningClient> started)
+            throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of("script"));
+        command.addAll(arguments);
+        try (RunRecord record = RunRecord.create(project.directory(), Instant.now());
+                Clients.RunningClient client = clients.client(project, command, chunk -> {
+                    record.output(chunk.bytes());
+                    output.accept(chunk);
+                })) {
+            started.accept(client);
+            return client.waitFor();
+        }
+    }
+
     private List<String> arguments(Request request) {
         List<String> arguments = new ArrayList<>(List.of(
                 request.command(),

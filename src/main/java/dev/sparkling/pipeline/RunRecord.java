@@ -1,6 +1,7 @@
 package dev.sparkling.pipeline;
 
 import dev.sparkling.error.SparklingException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -16,9 +17,13 @@ import java.util.stream.Stream;
 
 /**
  * A run's files under `.sparkling/runs/TIME/`: `events.jsonl`, the client's events as they came, and `output.log`, what
- * the user's code and the libraries printed.
+ * the user's code and the libraries printed, each line after the time of its arrival (RFC 3339, UTC) and a space, as
+ * container engines keep theirs.
  */
 final class RunRecord implements AutoCloseable {
+    /** Of every run, below its folder. */
+    static final String OUTPUT = "output.log";
+
     private static final int KEPT_RUNS = 20;
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -26,16 +31,22 @@ final class RunRecord implements AutoCloseable {
     private final Path folder;
     private final OutputStream events;
     private final OutputStream output;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
     private RunRecord(Path folder) throws IOException {
         this.folder = folder;
         this.events = Files.newOutputStream(folder.resolve("events.jsonl"));
-        this.output = Files.newOutputStream(folder.resolve("output.log"));
+        this.output = Files.newOutputStream(folder.resolve(OUTPUT));
+    }
+
+    /** Where a project keeps its records; their names sort by time. */
+    static Path folder(Path project) {
+        return project.resolve(".sparkling/runs");
     }
 
     /** Begins a record and removes the oldest beyond twenty. */
     static RunRecord create(Path project, Instant now) {
-        Path runs = project.resolve(".sparkling/runs");
+        Path runs = folder(project);
         try {
             Path folder = Files.createDirectories(runs.resolve(NAME.format(now)));
             removeOldest(runs);
@@ -54,15 +65,25 @@ final class RunRecord implements AutoCloseable {
 
     /** Where the user's and the libraries' own output is kept. */
     Path outputFile() {
-        return folder.resolve("output.log");
+        return folder.resolve(OUTPUT);
     }
 
     void event(String line) {
         write(events, (line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    void output(byte[] bytes) {
-        write(output, bytes);
+    /** Takes bytes that are cut anywhere. */
+    synchronized void output(byte[] bytes) {
+        for (byte value : bytes) {
+            if (line.size() == 0) {
+                line.writeBytes((Instant.now() + " ").getBytes(StandardCharsets.US_ASCII));
+            }
+            line.write(value);
+            if (value == '\n') {
+                write(output, line.toByteArray());
+                line.reset();
+            }
+        }
     }
 
     private static void write(OutputStream stream, byte[] bytes) {
@@ -91,7 +112,7 @@ final class RunRecord implements AutoCloseable {
     public void close() {
         try (events;
                 output) {
-            output.flush();
+            output.write(line.toByteArray());
         } catch (IOException full) {
             throw new UncheckedIOException(full);
         }
