@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -59,6 +61,14 @@ final class SettingsOptions {
 
     @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "A Spark setting; may be repeated.")
     Map<String, String> sparkConf = new LinkedHashMap<>();
+
+    /** The variables that these flags overrule. */
+    Set<String> overruled() {
+        return values().keySet().stream()
+                .map(key -> key.startsWith("ports.") ? key.substring("ports.".length()) + "_port" : key)
+                .map(key -> "SPARKLING_" + key.toUpperCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+    }
 
     /** The text of a compose file with these settings written into its block. */
     String applyTo(String text) {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 final class Workspace {
     private final Invocation invocation;
     private final ProjectLocation location;
-    private final ProjectReader reader;
+    private final Consumer<String> notices;
 
     Workspace(
             Invocation invocation,
@@ -38,7 +38,7 @@ final class Workspace {
         this.invocation = invocation;
         this.location = ProjectLocation.find(
                 invocation.workingDirectory(), directory, files, projectName, invocation.environment());
-        this.reader = new ProjectReader(location, notices);
+        this.notices = notices;
     }
 
     /** The project's folder, absolute. */
@@ -60,15 +60,17 @@ final class Workspace {
     /** The project as its files stand; of a folder without any, as the defaults would make it. */
     ComposeProject read() {
         return Files.exists(location.composeFile())
-                ? reader.read()
-                : reader.read(Rendering.of(this, new SettingsOptions(), true).text());
+                ? new ProjectReader(location, notices).read()
+                : new ProjectReader(location, notices)
+                        .read(Rendering.of(this, new SettingsOptions(), true).text());
     }
 
     /** The project as `up` wants it: files written, then read with the environment's settings on top. */
     ComposeProject prepare(SettingsOptions settings, boolean force) {
         Rendering rendering = Rendering.of(this, settings, force);
         write(rendering);
-        return reader.read(withEnvironment(rendering));
+        ProjectLocation place = location.without(settings.overruled());
+        return new ProjectReader(place, notices).read(withEnvironment(rendering, place.environment()));
     }
 
     /**
@@ -141,8 +143,8 @@ final class Workspace {
     }
 
     /** The environment's settings count for this command only; ports and address are variables of the file already. */
-    private String withEnvironment(Rendering rendering) {
-        ClusterSpec wanted = ClusterSettings.read(YamlDocument.parse(label(), rendering.text()), location.environment())
+    private String withEnvironment(Rendering rendering, Map<String, String> environment) {
+        ClusterSpec wanted = ClusterSettings.read(YamlDocument.parse(label(), rendering.text()), environment)
                 .withAddresses(rendering.settings());
         if (wanted.equals(rendering.settings())) {
             return rendering.text();

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +78,13 @@ public record ProjectLocation(
     /** The file that holds the settings. */
     public Path composeFile() {
         return files.get(0);
+    }
+
+    /** The same place without some variables. */
+    public ProjectLocation without(Set<String> variables) {
+        Map<String, String> remaining = new HashMap<>(environment);
+        remaining.keySet().removeAll(variables);
+        return new ProjectLocation(workingDirectory, directory, files, projectName, remaining);
     }
 
     /** A file's name for messages: relative to the working directory where it lies below it. */

@@ -147,6 +147,9 @@ public final class RunPrinter implements AutoCloseable {
         console.err()
                 .println(theme.paint(Style.ERROR, "error:") + " " + (place.isEmpty() ? "" : place + ": ") + flow
                         + problem.message().strip());
+        problem.source()
+                .filter(line -> !line.isBlank())
+                .ifPresent(line -> console.err().println(theme.paint(Style.DIM, "  | ") + line.strip()));
         if (verbose) {
             problem.detail().ifPresent(detail -> console.err().println(theme.paint(Style.DIM, detail.strip())));
         }

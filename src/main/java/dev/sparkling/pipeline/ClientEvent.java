@@ -33,10 +33,16 @@ public sealed interface ClientEvent {
      *
      * @param message Spark's own, without the trace
      * @param file of the user, where it is known
+     * @param source the user's line itself
      * @param detail the whole trace
      */
     record Problem(
-            String message, Optional<String> flow, Optional<String> file, OptionalInt line, Optional<String> detail)
+            String message,
+            Optional<String> flow,
+            Optional<String> file,
+            OptionalInt line,
+            Optional<String> source,
+            Optional<String> detail)
             implements ClientEvent {}
 
     /** Something that the user should know though the run goes on. */

@@ -82,6 +82,7 @@ final class EventReader {
                         optional(json, "flow"),
                         optional(json, "file"),
                         number(json, "line"),
+                        optional(json, "source"),
                         optional(json, "detail")));
             case "notice" -> Optional.of(new ClientEvent.Notice(text(json, "level"), text(json, "message")));
             case "view" ->

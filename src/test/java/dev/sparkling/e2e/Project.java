@@ -25,10 +25,14 @@ final class Project implements AutoCloseable {
     /** Long enough for a first build of the image on a slow machine. */
     static final Duration PATIENCE = Duration.ofMinutes(15);
 
+    /** The image that every build starts from; it is on the machine already. */
+    static final String BASE_IMAGE = "apache/spark:4.1.1";
+
     private final Path folder;
     private final Path parent;
     private final Map<String, String> environment = new TreeMap<>();
     private List<String> prefix = List.of();
+    private boolean forgotten;
 
     private Project(Path parent, Path folder) {
         this.parent = parent;
@@ -61,6 +65,20 @@ final class Project implements AutoCloseable {
         Project project = empty(label);
         project.addSample();
         return project;
+    }
+
+    /** A folder of the same name elsewhere, with ports of its own. */
+    Project twin() {
+        try {
+            Path other = Files.createTempDirectory("sparkling-e2e").toRealPath();
+            Project twin = new Project(other, Files.createDirectory(other.resolve(name())));
+            Project ports = empty("ports");
+            twin.environment.putAll(ports.environment);
+            ports.close();
+            return twin;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     /** Puts the sample pipeline in. */
@@ -204,8 +222,15 @@ final class Project implements AutoCloseable {
     /** Removes the cluster by the docker command, whatever Sparkling did before, and the folder. */
     @Override
     public void close() {
-        Docker.removeProject(name());
+        if (!forgotten) {
+            Docker.removeProject(name());
+        }
         delete(parent);
+    }
+
+    /** The cluster of this name is somebody else's: closing removes the folder only. */
+    void forget() {
+        forgotten = true;
     }
 
     static List<Integer> freePorts(int count) {

@@ -41,11 +41,16 @@ class EventReaderTest {
     @Test
     void readsAnErrorWithItsPlace() {
         accept(
-                "{\"v\":1,\"type\":\"error\",\"message\":\"no\",\"flow\":\"f\",\"file\":\"a.py\",\"line\":7,\"detail\":\"t\"}");
+                "{\"v\":1,\"type\":\"error\",\"message\":\"no\",\"flow\":\"f\",\"file\":\"a.py\",\"line\":7,\"source\":\"x = 1\",\"detail\":\"t\"}");
 
         assertThat(events)
                 .containsExactly(new ClientEvent.Problem(
-                        "no", Optional.of("f"), Optional.of("a.py"), OptionalInt.of(7), Optional.of("t")));
+                        "no",
+                        Optional.of("f"),
+                        Optional.of("a.py"),
+                        OptionalInt.of(7),
+                        Optional.of("x = 1"),
+                        Optional.of("t")));
     }
 
     @Test

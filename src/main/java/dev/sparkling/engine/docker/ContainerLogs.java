@@ -8,6 +8,7 @@ import dev.sparkling.engine.LogChunk;
 import dev.sparkling.engine.Observer.LogRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,8 +33,8 @@ final class ContainerLogs {
                 .withStdErr(true)
                 .withTimestamps(request.timestamps())
                 .withFollowStream(request.follow());
-        request.since().ifPresent(since -> command.withSince(Math.toIntExact(since.getEpochSecond())));
-        request.until().ifPresent(until -> command.withUntil(Math.toIntExact(until.getEpochSecond())));
+        request.since().ifPresent(since -> command.withSince(seconds(since)));
+        request.until().ifPresent(until -> command.withUntil(seconds(until)));
         request.tail().ifPresentOrElse(command::withTail, command::withTailAll);
         try (Frames frames = new Frames(container.name(), container.service(), consumer)) {
             command.exec(frames).awaitCompletion();
@@ -43,6 +44,11 @@ final class ContainerLogs {
         } catch (java.io.IOException closing) {
             // the stream is being thrown away
         }
+    }
+
+    /** Whole seconds since 1970 as docker-java takes them; a time that does not fit is as far away as can be said. */
+    private static int seconds(Instant time) {
+        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, time.getEpochSecond()));
     }
 
     /** The last lines of a container's output, for an error. */
@@ -76,8 +82,9 @@ final class ContainerLogs {
                         frame.getStreamType() == StreamType.STDERR ? LogChunk.Stream.STDERR : LogChunk.Stream.STDOUT,
                         frame.getPayload().clone()));
             } catch (RuntimeException broken) {
+                // Not thrown: docker-java would print it, and the reader rethrows it anyway.
                 failure.compareAndSet(null, broken);
-                throw broken;
+                onComplete();
             }
         }
 

@@ -52,10 +52,11 @@ final class DockerLifecycle implements Lifecycle {
 
     @Override
     public UpResult up(ComposeProject project, UpRequest request) {
-        state.containers(project); // refuses a stranger's project before anything is built
         List<Service> wanted = project.services().values().stream()
                 .filter(service -> service.profiles().isEmpty())
                 .toList();
+        Observed before = state.observe(project);
+        checkBeforeBuilding(project, wanted, before);
         Map<String, String> imageIds = images.prepare(project, wanted, request.build(), request.pull());
         Plan plan = Plan.of(project, state.observe(project), imageIds);
         plan.orphans()
@@ -66,8 +67,7 @@ final class DockerLifecycle implements Lifecycle {
                 .filter(service -> service.action() != Plan.Action.KEEP)
                 .toList();
         if (!plan.empty()) {
-            Preflight.memory("the Docker engine", docker.infoCmd().exec().getMemTotal(), project);
-            hostPorts().check(portsToOpen(todo));
+            hostPorts().check(todo.stream().map(Plan.ServicePlan::service).toList(), portsToRelease(plan));
             carryOut(project, plan);
         }
         Set<String> names = new LinkedHashSet<>();
@@ -165,13 +165,34 @@ final class DockerLifecycle implements Lifecycle {
                 .findFirst());
     }
 
-    private static List<Service> portsToOpen(List<Plan.ServicePlan> plans) {
-        // A container that is replaced while it runs holds its own ports.
-        return plans.stream()
-                .filter(plan ->
-                        plan.existing().filter(old -> old.state().running()).isEmpty())
-                .map(Plan.ServicePlan::service)
+    /** Says early, before an image is built for minutes, what cannot work. */
+    private void checkBeforeBuilding(ComposeProject project, List<Service> wanted, Observed before) {
+        Set<String> running = new HashSet<>();
+        Set<Integer> own = new HashSet<>();
+        for (Observed.Container container : before.serviceContainers()) {
+            if (container.state().running()) {
+                running.add(container.service());
+                container.state().ports().forEach(port -> own.add(port.hostPort()));
+            }
+        }
+        List<Service> absent = wanted.stream()
+                .filter(service -> !running.contains(service.name()))
                 .toList();
+        Preflight.memory("the Docker engine", docker.infoCmd().exec().getMemTotal(), project);
+        hostPorts().check(absent, own);
+    }
+
+    /** The host's ports of running containers that are replaced or removed. */
+    private static Set<Integer> portsToRelease(Plan plan) {
+        Set<Integer> ports = new HashSet<>();
+        Stream.concat(
+                        plan.leftovers().stream(),
+                        plan.services().stream()
+                                .filter(service -> service.action() == Plan.Action.RECREATE)
+                                .flatMap(service -> service.existing().stream()))
+                .filter(container -> container.state().running())
+                .forEach(container -> container.state().ports().forEach(port -> ports.add(port.hostPort())));
+        return ports;
     }
 
     private void carryOut(ComposeProject project, Plan plan) {

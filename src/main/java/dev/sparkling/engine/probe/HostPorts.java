@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -30,11 +31,22 @@ public final class HostPorts {
      * @param services those that are about to be created or started
      */
     public void check(List<Service> services) {
+        check(services, Set.of());
+    }
+
+    /**
+     * Refuses ports that something else holds.
+     *
+     * @param services those that are about to be created or started
+     * @param released ports of what makes way for them
+     */
+    public void check(List<Service> services, Set<Integer> released) {
         List<String> taken = new ArrayList<>();
         for (Service service : services) {
             for (Service.PortMapping port : service.ports()) {
                 if (port.hostPort().isPresent()
                         && port.protocol().equals("tcp")
+                        && !released.contains(port.hostPort().getAsInt())
                         && !free(port.hostAddress(), port.hostPort().getAsInt())) {
                     int number = port.hostPort().getAsInt();
                     taken.add("port " + number + ", wanted by " + service.name() + ", is taken"
