@@ -18,25 +18,37 @@ def rejection_reason() -> Column:
 
 
 # A temporary view is a step between tables: nothing is written, and only this pipeline sees it.
+#
+# Columns are chosen with `select` throughout. `withColumn`, `drop` and `dropDuplicates` look at a table at
+# once, and at that moment the pipeline has not written it yet.
 @dp.temporary_view
 def orders_checked() -> DataFrame:
+    # The shop sometimes exports an order twice; the first one counts.
+    copy = F.row_number().over(Window.partitionBy("order_id").orderBy("ordered_at"))
     products = spark.read.table("products_raw").select(
         "product_id", F.col("name").alias("product_name"), "category"
     )
     return (
         spark.read.table("orders_raw")
-        # The shop sometimes exports an order twice; the first one counts.
-        .withColumn("copy", F.row_number().over(Window.partitionBy("order_id").orderBy("ordered_at")))
+        .select("*", copy.alias("copy"))
         .where(F.col("copy") == 1)
-        .withColumn("ordered_at", F.col("ordered_at").try_cast("timestamp"))
         .join(products, "product_id", "left")
-        .withColumn("rejected_because", rejection_reason())
+        .select(
+            "order_id",
+            "customer_id",
+            "product_id",
+            "product_name",
+            "category",
+            "quantity",
+            "unit_price",
+            F.col("ordered_at").try_cast("timestamp").alias("ordered_at"),
+        )
+        .select("*", rejection_reason().alias("rejected_because"))
     )
 
 
 @dp.materialized_view(comment="Orders that count, each once, with the product's name and its value.")
 def orders() -> DataFrame:
-    # Columns are chosen by name: `drop` and `dropDuplicates` would look at the table before it is there.
     return (
         spark.read.table("orders_checked")
         .where(F.col("rejected_because").isNull())
@@ -57,6 +69,10 @@ def orders() -> DataFrame:
 @dp.materialized_view(comment="Customers with clean country codes; null where there is none.")
 def customers() -> DataFrame:
     country = F.upper(F.trim("country"))
-    return spark.read.table("customers_raw").withColumn(
-        "country", F.when(country.rlike("^[A-Z]{2}$"), country)
+    return spark.read.table("customers_raw").select(
+        "customer_id",
+        "name",
+        "email",
+        F.when(country.rlike("^[A-Z]{2}$"), country).alias("country"),
+        "signed_up",
     )

@@ -42,7 +42,7 @@ ROWS = {"numbers": 10, "parts": 10, "arrived": 2, "derived": 2, "totals": 2}
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[ConnectServer]:
     """A server of the test's own, whose pipeline has run once."""
-    folder = tmp_path / "my shop"
+    folder = tmp_path / "shop"
     (folder / "pipelines").mkdir(parents=True)
     (folder / "in").mkdir()
     (folder / "pipelines" / "a.py").write_text(PIPELINE)
@@ -181,7 +181,7 @@ def test_a_folder_that_is_no_table_is_not_touched(project: ConnectServer) -> Non
 
 def move(server: ConnectServer, catalog: bool) -> None:
     server.stop()
-    new = server.project.with_name("other shop")
+    new = server.project.with_name("other")
     server.project.rename(new)
     server.project = new
     (new / "spark-pipeline.yml").write_text(SPEC.format(project=new))

@@ -88,6 +88,46 @@ def test_the_spec_s_configuration_wins(define: Define) -> None:
     assert "No/Where" in result.error["message"]
 
 
+def test_a_later_run_reads_what_it_has_written_itself(define: Define) -> None:
+    """Spark alone binds `withColumn` to last run's table, which is empty by then, and loses the rows."""
+    view = "@dp.materialized_view\ndef {}():\n    return spark.read.table('{}').withColumn('x', F.col('k') + 1)\n"
+    text = (
+        HEAD
+        + "@dp.materialized_view\ndef l_base():\n"
+        + "    return spark.range(3000000).groupBy((F.col('id') % 10).alias('k')).count()\n"
+        + view.format("l_short", "l_base")
+        + view.format("l_long", "spark_catalog.default.l_base")
+    )
+    for _ in range(2):
+        result = define(a_py=text).run()
+        assert result.exit_code == 0, result.events
+        assert result.rows == {"l_base": 10, "l_short": 10, "l_long": 10}
+
+
+def test_tables_outside_of_the_pipeline_are_found_by_any_name(define: Define) -> None:
+    server = define(
+        a_py=HEAD
+        + "".join(
+            f"@dp.materialized_view\ndef o_{number}():\n    return spark.read.table('{name}').distinct()\n"
+            for number, name in enumerate(("outside", "default.outside", "other.outside", "spark_catalog.default.outside"))
+        )
+    )
+    spark = server.spark()
+    spark.sql("CREATE TABLE IF NOT EXISTS outside AS SELECT 1 AS a")
+    spark.sql("CREATE DATABASE IF NOT EXISTS other")
+    spark.sql("CREATE TABLE IF NOT EXISTS other.outside AS SELECT 1 AS a")
+    result = server.run()
+    assert result.exit_code == 0, result.events
+    assert result.rows == {"o_0": 1, "o_1": 1, "o_2": 1, "o_3": 1}
+
+
+def test_an_operation_that_spark_cannot_do_yet_says_what_to_use(define: Define) -> None:
+    text = HEAD + "@dp.materialized_view\ndef e_base():\n    return spark.range(3)\n@dp.materialized_view\ndef e_next():\n    return spark.read.table('e_base').distinct()\n"
+    result = define(a_py=text).run()
+    assert (result.exit_code, result.error["error_class"], result.error["line"]) == (1, "EAGER_OPERATION", 7)
+    assert "`distinct` or `dropDuplicates` looks at its input" in result.error["message"]
+
+
 def test_the_trap_of_two_flows_is_found_before_anything_runs(define: Define) -> None:
     flow = "@dp.append_flow(target='trap')\ndef {}():\n    return spark.readStream.schema('a int').json('in')\n"
     text = HEAD + "dp.create_streaming_table('trap')\n" + flow.format("first") + flow.format("second")

@@ -89,9 +89,12 @@ def test_the_report_prints_the_gold_views(sample: ConnectServer) -> None:
 def test_spark_s_own_client_takes_the_sample(sample: ConnectServer) -> None:
     spec = sample.project / "spark-pipeline.yml"
     spec.write_text(spec.read_text().replace("file:///app/", f"file://{sample.project}/"))
-    result = subprocess.run(
-        [sys.executable, "-m", "pyspark.pipelines.cli", "run"],
-        cwd=sample.project, env={**os.environ, "SPARK_REMOTE": sample.remote}, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr[-2000:]
-    assert "Run is COMPLETED." in result.stdout
+    before = sample.counts("orders", "customers", "rejected_orders", "revenue_by_month")
+    for _ in range(2):
+        result = subprocess.run(
+            [sys.executable, "-m", "pyspark.pipelines.cli", "run"],
+            cwd=sample.project, env={**os.environ, "SPARK_REMOTE": sample.remote}, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr[-2000:]
+        assert "Run is COMPLETED." in result.stdout
+        assert sample.counts(*before) == before

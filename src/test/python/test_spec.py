@@ -24,6 +24,7 @@ def spec(folder: Path, text: str) -> Path:
         ("name: a\nstorage: file:///s\nconfiguration: {a: 1}\n", "PIPELINE_SPEC_DICT_VALUE_NOT_STRING"),
         ("name: a\nstorage: file:///s\nlibraries:\n- glob: {include: '*.py'}\n", "PIPELINE_SPEC_INVALID_GLOB_PATTERN"),
         ("name: a\nstorage: file:///s\nnames: b\n", "PIPELINE_SPEC_UNEXPECTED_FIELD"),
+        ("name: a\nstorage: file:///my shop/s\n", "PIPELINE_STORAGE_UNSUITABLE"),
     ],
 )
 def test_a_broken_spec_is_one_error_with_exit_code_2(tmp_path: Path, text: str, code: str) -> None:

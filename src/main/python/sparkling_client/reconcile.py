@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Iterable
 from sparkling_client import warehouse as files
 from sparkling_client.definitions import FILE_FORMATS, STREAMING_TABLE, Dataset, Definitions
 from sparkling_client.errors import FAILED, ClientError
-from sparkling_client.session import Server, command_rows, local_path, quoted
+from sparkling_client.session import Server, command_rows, is_at, local_path, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -81,7 +81,7 @@ class Reconciler:
             if entry is None:
                 if not files.is_empty(folder):
                     self._adopt(table, folder, warehouse)
-            elif entry.managed and local_path(entry.location) != folder and _is_elsewhere(entry, folder):
+            elif entry.managed and not is_at(entry.location, folder) and _is_elsewhere(entry, folder):
                 self._repoint(table, entry, folder)
         return self._inconsistent(warehouse)
 
@@ -132,10 +132,12 @@ class Reconciler:
             location = next((row["info_value"] for row in rows if row["info_name"] == "Location"), "")
             place = local_path(location)
             expected = files.table_folder(warehouse, (SESSION_CATALOG, database, "any")).parent
-            if place is not None and place != expected and (database.lower() == "default" or place.name == expected.name):
+            if place is None or is_at(location, expected):
+                continue
+            # A database of the user's own may lie anywhere.
+            if database.lower() == "default" or place.name == expected.name:
                 raise ClientError(
-                    f"The catalog was made for a warehouse at {place.parent if database != 'default' else place}, and "
-                    f"this one is at {warehouse}: new tables would be written to the old place. Stop the cluster, move "
+                    f"The catalog has database '{database}' at {place}, and the warehouse is {warehouse}: new tables would be written to the old place. Stop the cluster, move "
                     "the catalog's own folder away and start it again; the tables are then entered anew from their data.",
                     "CATALOG_MADE_ELSEWHERE",
                     FAILED,

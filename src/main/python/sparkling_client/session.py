@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
+from urllib.parse import unquote
 
 from sparkling_client import PROTOCOL_VERSION, __version__
 from sparkling_client.errors import UNAVAILABLE, ClientError
@@ -51,6 +52,11 @@ def local_path(uri: str) -> Path | None:
     if uri.startswith("file:/"):
         uri = re.sub(r"^file:/+", "/", uri)
     return Path(os.path.normpath(uri)) if uri.startswith("/") else None
+
+
+def is_at(location: str, path: Path) -> bool:
+    """Whether a location of the catalog is that folder; a database's is encoded, a table's is not."""
+    return path in (local_path(location), local_path(unquote(location)))
 
 
 def remote() -> str:

@@ -45,9 +45,18 @@ def load(path: Path, mapped: Mapping[str, str]) -> PipelineSpec:
     document = {key: value for key, value in document.items() if value is not None}
     _check_libraries(document.get("libraries", []), path)
     try:
-        return unpack_pipeline_spec(_mapped(document, mapped))
+        spec = unpack_pipeline_spec(_mapped(document, mapped))
     except PySparkException as error:
         raise ClientError(str(error), error.getCondition() or "PIPELINE_SPEC_INVALID", file=str(path)) from None
+    if re.search(r"""[\s%#?"<>\\^`{|}]""", spec.storage):
+        # Spark writes and looks up the checkpoints of such a path in two different folders.
+        raise ClientError(
+            f"storage: '{spec.storage}' has a space or another character that Spark escapes, and it would not find "
+            "its checkpoints again. Choose a folder without such characters.",
+            "PIPELINE_STORAGE_UNSUITABLE",
+            file=str(path),
+        )
+    return spec
 
 
 def _mapped(document: dict[str, Any], mapped: Mapping[str, str]) -> dict[str, Any]:
