@@ -24,6 +24,8 @@ final class DockerObserver implements Observer {
     @Override
     public List<LogSource> logs(ComposeProject project, LogRequest request) {
         return state.containers(project).stream()
+                // What a short-lived client prints on standard output is its protocol; the run's record has the rest.
+                .filter(container -> !container.state().oneOff())
                 .filter(container ->
                         request.services().isEmpty() || request.services().contains(container.service()))
                 .map(container -> source(container, request))
