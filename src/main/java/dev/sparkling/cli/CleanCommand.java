@@ -2,8 +2,8 @@ package dev.sparkling.cli;
 
 import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
-import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.console.Terminal;
+import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.engine.Lifecycle.DownRequest;
 import dev.sparkling.error.SparklingException;
 import java.io.BufferedReader;
@@ -54,8 +54,10 @@ final class CleanCommand extends ProjectCommand {
         }
         List<String> removed;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            removed = new ArrayList<>(
-                    withEngine(project, Purpose.REMOVE, engine -> engine.lifecycle().down(project, new DownRequest(true, volumes))));
+            removed = new ArrayList<>(withEngine(
+                    project,
+                    Purpose.REMOVE,
+                    engine -> engine.lifecycle().down(project, new DownRequest(true, volumes))));
             if (cache) {
                 CacheFolder folder = CacheFolder.of(
                         sparkling().invocation().environment(),

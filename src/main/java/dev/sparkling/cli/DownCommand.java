@@ -17,7 +17,8 @@ final class DownCommand extends ProjectCommand {
         ComposeProject project = sparkling().workspace().read();
         List<String> removed;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            removed = withEngine(project, Purpose.REMOVE, engine -> engine.lifecycle().down(project, new DownRequest(false, false)));
+            removed = withEngine(
+                    project, Purpose.REMOVE, engine -> engine.lifecycle().down(project, new DownRequest(false, false)));
         }
         sparkling().say(removed.isEmpty() ? "Nothing to remove." : "Removed the cluster of " + project.name() + ".");
         return 0;

@@ -45,15 +45,13 @@ public record Invocation(
      * @param choice by flag, variable or file
      */
     public record EngineRequest(
-            ComposeProject project,
-            EngineChoice choice,
-            Purpose purpose,
-            Map<String, String> environment,
-            Path home) {}
+            ComposeProject project, EngineChoice choice, Purpose purpose, Map<String, String> environment, Path home) {}
 
     /** What a command does with the services. */
     public enum Purpose {
-        /** Starts them. */
+        /** Makes and starts them. */
+        CREATE,
+        /** Starts those that exist. */
         START,
         /** Looks at them, uses or stops them. */
         USE,

@@ -64,7 +64,8 @@ final class PsCommand extends ProjectCommand {
         }
         sparkling().console().print(table(services));
         crashed.forEach((service, lines) -> {
-            sparkling().say(service + " crashed; the end of its log (`sparkling logs " + service + "` shows the rest):");
+            sparkling()
+                    .say(service + " crashed; the end of its log (`sparkling logs " + service + "` shows the rest):");
             lines.forEach(line -> sparkling().say("  " + line));
         });
         return 0;

@@ -1,7 +1,7 @@
 package dev.sparkling.cli;
 
-import dev.sparkling.cluster.Role;
 import dev.sparkling.cli.Invocation.Purpose;
+import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
 import java.time.Duration;
 import java.util.List;

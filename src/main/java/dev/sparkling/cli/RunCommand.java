@@ -95,8 +95,11 @@ final class RunCommand extends ProjectCommand {
         }
         ComposeProject model = workspace.prepare(new SettingsOptions(), false);
         try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
-            withEngine(model, Purpose.START, engine ->
-                    engine.lifecycle().up(model, new UpRequest(false, false, Duration.ofSeconds(waitTimeout))));
+            withEngine(
+                    model,
+                    Purpose.CREATE,
+                    engine ->
+                            engine.lifecycle().up(model, new UpRequest(false, false, Duration.ofSeconds(waitTimeout))));
         }
         return spec == null ? program(model, file) : pipeline(model, spec);
     }

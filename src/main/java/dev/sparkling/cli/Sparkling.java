@@ -107,8 +107,9 @@ public final class Sparkling implements Runnable {
             names = "--engine",
             paramLabel = "ENGINE",
             scope = ScopeType.INHERIT,
-            description = "What runs the cluster: docker, local (processes of this machine), or auto, which takes Docker"
-                    + " where it can.")
+            description =
+                    "What runs the cluster: docker, local (processes of this machine), or auto, which takes Docker"
+                            + " where it can.")
     @Nullable
     EngineChoice engine;
 

@@ -28,11 +28,14 @@ final class StopCommand extends ProjectCommand {
         ComposeProject project = sparkling().workspace().read();
         List<String> stopped;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
-            stopped = withEngine(project, Purpose.USE, engine -> engine.lifecycle()
-                    .stop(
-                            project,
-                            known(project, Existing.services(engine, project), wanted.services),
-                            Optional.ofNullable(timeout).map(Duration::ofSeconds)));
+            stopped = withEngine(
+                    project,
+                    Purpose.USE,
+                    engine -> engine.lifecycle()
+                            .stop(
+                                    project,
+                                    known(project, Existing.services(engine, project), wanted.services),
+                                    Optional.ofNullable(timeout).map(Duration::ofSeconds)));
         }
         sparkling().say(stopped.isEmpty() ? "Nothing to stop: nothing runs." : "Stopped " + names(stopped) + ".");
         return 0;

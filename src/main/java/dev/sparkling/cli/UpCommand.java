@@ -48,9 +48,12 @@ final class UpCommand extends ProjectCommand {
         long start = System.nanoTime();
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             record Outcome(UpResult result, List<ServiceState> services) {}
-            Outcome outcome = withEngine(project, Purpose.START, engine -> new Outcome(
-                    engine.lifecycle().up(project, new UpRequest(build, pull, Duration.ofSeconds(waitTimeout))),
-                    engine.observer().services(project)));
+            Outcome outcome = withEngine(
+                    project,
+                    Purpose.CREATE,
+                    engine -> new Outcome(
+                            engine.lifecycle().up(project, new UpRequest(build, pull, Duration.ofSeconds(waitTimeout))),
+                            engine.observer().services(project)));
             result = outcome.result();
             services = outcome.services();
         }

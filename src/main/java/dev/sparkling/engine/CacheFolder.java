@@ -50,7 +50,8 @@ public record CacheFolder(Path root) {
         if (!users.isEmpty()) {
             throw SparklingException.failed(
                     "the cache " + root + " is in use by the processes "
-                            + String.join(", ", users.stream().map(String::valueOf).toList()),
+                            + String.join(
+                                    ", ", users.stream().map(String::valueOf).toList()),
                     "Stop the clusters that run without Docker first: `sparkling down` in their projects.");
         }
         try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sparkling.cluster.ClusterSpec;
 import dev.sparkling.cluster.ClusterSpec.Ports;
+import dev.sparkling.cluster.EngineChoice;
 import dev.sparkling.cluster.MemorySize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,8 @@ class ComposeRendererTest {
             new Ports(18080, 18081, 14040, 16002),
             List.of("org.example:one:1.0", "org.example:two:2.0"),
             List.of("faker==37.1.0", "six>=1.16"),
-            Map.of("spark.sql.ansi.enabled", "true: \"quoted\" $HOME"));
+            Map.of("spark.sql.ansi.enabled", "true: \"quoted\" $HOME"),
+            EngineChoice.AUTO);
 
     @Test
     void rendersTheDefaults() throws IOException {

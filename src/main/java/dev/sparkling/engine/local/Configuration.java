@@ -33,8 +33,9 @@ final class Configuration {
 
     static String defaults(String image, PathMapping paths, Path folder) {
         List<String> lines = new ArrayList<>();
-        image.lines().filter(line -> !key(line).equals("spark.executor.defaultJavaOptions")).forEach(line -> lines.add(
-                key(line).isEmpty() ? line : escaped(paths.apply(line))));
+        image.lines()
+                .filter(line -> !key(line).equals("spark.executor.defaultJavaOptions"))
+                .forEach(line -> lines.add(key(line).isEmpty() ? line : escaped(paths.apply(line))));
         lines.add("");
         lines.add("# On this machine");
         lines.add("spark.executor.defaultJavaOptions  "
@@ -63,8 +64,7 @@ final class Configuration {
         lines.add("appender.printed.name = printed");
         lines.addAll(rolling("printed", "${sys:sparkling.log}"));
         lines.add("appender.printed.layout.type = PatternLayout");
-        lines.add("appender.printed.layout.pattern ="
-                + " %d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}{UTC} INFO  %c{1}: %m%n%ex");
+        lines.add("appender.printed.layout.pattern =" + " %d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}{UTC} INFO  %c{1}: %m%n%ex");
         for (String stream : List.of("stdout", "stderr")) {
             lines.add("logger." + stream + ".name = " + stream);
             lines.add("logger." + stream + ".additivity = false");

@@ -137,8 +137,8 @@ final class Installer {
         if (damage.isEmpty() && Files.isDirectory(folder.resolve("bin")) && !Files.isExecutable(python(folder))) {
             damage = Optional.of("bin/python does not lead to a Python");
         }
-        damage.ifPresent(part ->
-                events.accept(new EngineEvent.Notice(folder + " was damaged (" + part + "); it is made anew")));
+        damage.ifPresent(
+                part -> events.accept(new EngineEvent.Notice(folder + " was damaged (" + part + "); it is made anew")));
         return damage.isEmpty();
     }
 
@@ -392,7 +392,8 @@ final class Installer {
         }
         if (NO_NETWORK.matcher(text).find()) {
             return SparklingException.failed(
-                            "installing " + what + " failed: it is not in the cache yet, and the network does not give it",
+                            "installing " + what
+                                    + " failed: it is not in the cache yet, and the network does not give it",
                             "Check the network, a proxy (HTTPS_PROXY), or a package index of your own (UV_DEFAULT_INDEX)."
                                     + " Once it is installed, no network is needed.")
                     .withEvidence(evidence);
@@ -435,8 +436,8 @@ final class Installer {
 
     /** Installations come one at a time, whatever their project; a second one waits and then finds everything there. */
     private void locked(Runnable work) {
-        try (FileChannel channel = FileChannel.open(
-                cache.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(cache.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             boolean told = false;
             while (tryLock(channel) == null) {
                 if (!told) {
@@ -513,8 +514,7 @@ final class Installer {
     }
 
     private static String baseKey(ClusterSpec settings) {
-        return hash(
-                LAYOUT, settings.sparkVersion(), new String(resource("requirements.txt"), StandardCharsets.UTF_8));
+        return hash(LAYOUT, settings.sparkVersion(), new String(resource("requirements.txt"), StandardCharsets.UTF_8));
     }
 
     private static String hash(String... parts) {

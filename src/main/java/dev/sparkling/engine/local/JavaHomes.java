@@ -50,7 +50,9 @@ final class JavaHomes {
         }
         String unfit = found.entrySet().stream()
                 .map(java -> java.getKey() + " ("
-                        + (java.getValue().isPresent() ? "Java " + java.getValue().getAsInt() : "does not start") + ")")
+                        + (java.getValue().isPresent()
+                                ? "Java " + java.getValue().getAsInt()
+                                : "does not start") + ")")
                 .collect(Collectors.joining(", "));
         throw SparklingException.engineUnavailable(
                 unfit.isEmpty()

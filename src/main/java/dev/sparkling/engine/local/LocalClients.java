@@ -78,8 +78,8 @@ final class LocalClients implements Clients {
                         request.service() + " does not run",
                         "`sparkling up` starts it; `sparkling ps` shows what runs."));
         LocalLaunch launch = launch(project);
-        ProcessBuilder builder =
-                new ProcessBuilder(request.command()).directory(project.directory().toFile());
+        ProcessBuilder builder = new ProcessBuilder(request.command())
+                .directory(project.directory().toFile());
         builder.environment().clear();
         builder.environment().putAll(LocalLaunch.inherited(environment));
         builder.environment().put("TERM", environment.getOrDefault("TERM", "dumb"));
@@ -91,7 +91,9 @@ final class LocalClients implements Clients {
             builder.inheritIO();
         } else {
             builder.redirectInput(
-                    request.input() ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.from(new File("/dev/null")));
+                    request.input()
+                            ? ProcessBuilder.Redirect.INHERIT
+                            : ProcessBuilder.Redirect.from(new File("/dev/null")));
         }
         try {
             Process process = builder.start();

@@ -79,8 +79,7 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
         arguments.add("-Duser.timezone=UTC");
         arguments.add("-Dlog4j2.configurationFile=" + folder.configuration().resolve("log4j2.properties"));
         arguments.add("-Dsparkling.log=" + folder.log(service.name()));
-        arguments.add("-Dderby.stream.error.file="
-                + folder.logs(service.name()).resolve("derby.log"));
+        arguments.add("-Dderby.stream.error.file=" + folder.logs(service.name()).resolve("derby.log"));
         // A port that is taken is an error: the next free one is not where anybody looks.
         arguments.add("-Dspark.port.maxRetries=0");
         arguments.add("-cp");
@@ -137,19 +136,18 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
 
     /** The port of a role's UI: the published one, or one of the cluster's own. */
     int uiPort(Service service) {
-        int port = Role.of(service.name()).orElseThrow() == Role.MASTER
-                ? Role.MASTER.port()
-                : project.settings().ports().workerUi(workerNumber(service.name()));
-        return published(service, port)
-                .flatMap(mapping -> mapping.hostPort().isPresent()
-                        ? Optional.of(mapping.hostPort().getAsInt())
-                        : Optional.empty())
-                .orElseGet(() -> ports.ui().getOrDefault(service.name(), 0));
+        Optional<Integer> published = Role.of(service.name()).orElseThrow() == Role.MASTER
+                ? hostPort(service, Role.MASTER.port())
+                : workerUi(service);
+        return published.orElseGet(() -> ports.ui().getOrDefault(service.name(), 0));
     }
 
-    static int workerNumber(String service) {
-        String number = service.substring(Role.WORKER.service().length()).replace("-", "");
-        return number.isEmpty() ? 1 : Integer.parseInt(number);
+    /** The worker's UI comes first of its ports; its number in a container is that of the file, whatever variables say. */
+    private static Optional<Integer> workerUi(Service service) {
+        return service.ports().stream()
+                .filter(mapping -> mapping.protocol().equals("tcp"))
+                .findFirst()
+                .flatMap(mapping -> hostPort(service, mapping.containerPort()));
     }
 
     private Map<String, String> connectSettings(Service service) {
@@ -159,7 +157,8 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
                 "" + hostPort(service, Role.CONNECT.port()).orElse(Role.CONNECT.port()));
         bindAddress(service).ifPresent(address -> settings.put("spark.connect.grpc.binding.address", address));
         settings.put(
-                "spark.ui.port", "" + hostPort(service, Role.APPLICATION_UI_PORT).orElse(0));
+                "spark.ui.port",
+                "" + hostPort(service, Role.APPLICATION_UI_PORT).orElse(0));
         spark.packages().ifPresent(jars -> settings.put("spark.executor.extraClassPath", jars + "/*"));
         return settings;
     }
@@ -192,8 +191,8 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
 
     private static Optional<PortMapping> published(Service service, int containerPort) {
         return service.ports().stream()
-                .filter(mapping ->
-                        mapping.containerPort() == containerPort && mapping.protocol().equals("tcp"))
+                .filter(mapping -> mapping.containerPort() == containerPort
+                        && mapping.protocol().equals("tcp"))
                 .findFirst();
     }
 }

@@ -12,8 +12,10 @@ import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
 import dev.sparkling.engine.Lifecycle;
 import dev.sparkling.engine.Observer.PublishedPort;
+import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.engine.local.LocalPlan.Action;
 import dev.sparkling.engine.probe.HostPorts;
+import dev.sparkling.engine.probe.MasterProbe;
 import dev.sparkling.engine.probe.Preflight;
 import dev.sparkling.engine.probe.Readiness;
 import dev.sparkling.error.SparklingException;
@@ -96,7 +98,8 @@ final class LocalLifecycle implements Lifecycle {
         LocalState state = cluster.state(project);
         List<LocalState.Entry> running = state.services().values().stream()
                 .filter(entry -> services.isEmpty() || services.contains(entry.service()))
-                .filter(entry -> entry.end().isEmpty() && entry.process().running().isPresent())
+                .filter(entry ->
+                        entry.end().isEmpty() && entry.process().running().isPresent())
                 .toList();
         stop(project, running, grace);
         return running.stream().map(LocalState.Entry::service).toList();
@@ -140,7 +143,8 @@ final class LocalLifecycle implements Lifecycle {
         Map<String, LocalPlan.Started> started = new LinkedHashMap<>();
         state.services().forEach((name, entry) -> {
             if (whole || commands.containsKey(name)) {
-                boolean runs = entry.end().isEmpty() && entry.process().running().isPresent();
+                boolean runs =
+                        entry.end().isEmpty() && entry.process().running().isPresent();
                 started.put(name, new LocalPlan.Started(entry.hash(), runs));
             }
         });
@@ -162,7 +166,8 @@ final class LocalLifecycle implements Lifecycle {
         List<String> old = new ArrayList<>(plan.services(Action.RESTART));
         old.addAll(plan.leftovers());
         stop(project, entries(state, old), Optional.empty());
-        LocalState current = cluster.state(project).withMasterPort(launch.ports().master());
+        LocalState current =
+                cluster.state(project).withMasterPort(launch.ports().master());
         for (String leftover : plan.leftovers()) {
             current = current.without(leftover);
             changed(project, leftover, State.REMOVED);
@@ -190,8 +195,7 @@ final class LocalLifecycle implements Lifecycle {
             if (Files.exists(output) && Files.size(output) > OUTPUT_LIMIT) {
                 Files.delete(output);
             }
-            Process process =
-                    sessions.start(command, LocalLaunch.inherited(environment), project.directory(), output);
+            Process process = sessions.start(command, LocalLaunch.inherited(environment), project.directory(), output);
             cluster.started(process);
             Identity identity = Identity.of(process.toHandle());
             changed(project, name, State.STARTED);
@@ -220,8 +224,9 @@ final class LocalLifecycle implements Lifecycle {
         Sessions sessions = sessions();
         Map<String, CompletableFuture<LocalState.End>> ends = new LinkedHashMap<>();
         for (LocalState.Entry entry : entries) {
-            Duration patience = grace.or(() -> Optional.ofNullable(project.services().get(entry.service()))
-                            .flatMap(Service::stopGracePeriod))
+            Duration patience = grace.or(
+                            () -> Optional.ofNullable(project.services().get(entry.service()))
+                                    .flatMap(Service::stopGracePeriod))
                     .orElse(DEFAULT_GRACE);
             boolean ran = entry.process().running().isPresent();
             changed(project, entry.service(), State.STOPPING);
@@ -271,7 +276,8 @@ final class LocalLifecycle implements Lifecycle {
     private LocalLaunch.Ports ports(ComposeProject project, LocalState state) {
         Service master = project.services().get(Role.MASTER.service());
         boolean masterRuns = Optional.ofNullable(state.services().get(Role.MASTER.service()))
-                .filter(entry -> entry.end().isEmpty() && entry.process().running().isPresent())
+                .filter(entry ->
+                        entry.end().isEmpty() && entry.process().running().isPresent())
                 .isPresent();
         OptionalInt published = master == null
                 ? OptionalInt.empty()
@@ -330,7 +336,8 @@ final class LocalLifecycle implements Lifecycle {
             Files.createDirectories(folder.configuration());
             Map<String, byte[]> files = Configuration.files(
                     ImageContext.of(project.directory()).files(),
-                    new PathMapping(Map.of(PathMapping.PROJECT, project.directory().toString())),
+                    new PathMapping(
+                            Map.of(PathMapping.PROJECT, project.directory().toString())),
                     folder.configuration());
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Files.write(folder.configuration().resolve(file.getKey()), file.getValue());
@@ -360,7 +367,36 @@ final class LocalLifecycle implements Lifecycle {
     }
 
     private Readiness readiness() {
-        return new Readiness(cluster, events);
+        return new Readiness(new ProcessWatch(), events);
+    }
+
+    /** Shows processes to whoever waits for them. */
+    private final class ProcessWatch implements Readiness.Watch {
+        private final Map<String, Integer> uiPorts = new HashMap<>();
+
+        @Override
+        public List<ServiceState> services(ComposeProject project) {
+            cluster.state(project).services().forEach((name, entry) -> uiPorts.put(name, entry.uiPort()));
+            return cluster.services(project);
+        }
+
+        @Override
+        public boolean isService(MasterProbe.Worker worker, ServiceState service) {
+            return Optional.ofNullable(uiPorts.get(service.service()))
+                    .filter(port -> port == worker.uiPort())
+                    .isPresent();
+        }
+
+        @Override
+        public List<String> lastLines(ComposeProject project, ServiceState service, int lines) {
+            return cluster.logs(project, service.service(), service.created()).lastLines(lines);
+        }
+
+        @Override
+        public void restart(ComposeProject project, ServiceState service) {
+            stop(project, Set.of(service.service()), Optional.empty());
+            bringUp(project, select(daemons(project), Set.of(service.service())), false);
+        }
     }
 
     /** For stopping alone; a damaged cache must not keep anybody from it. */
@@ -387,7 +423,6 @@ final class LocalLifecycle implements Lifecycle {
     }
 
     private void changed(ComposeProject project, String service, State state) {
-        events.accept(
-                new ResourceChanged(Resource.CONTAINER, LocalCluster.name(project, service), service, state, ""));
+        events.accept(new ResourceChanged(Resource.CONTAINER, LocalCluster.name(project, service), service, state, ""));
     }
 }

@@ -25,7 +25,8 @@ final class LocalObserver implements Observer {
     @Override
     public List<LogSource> logs(ComposeProject project, LogRequest request) {
         return cluster.state(project).services().values().stream()
-                .filter(entry -> request.services().isEmpty() || request.services().contains(entry.service()))
+                .filter(entry ->
+                        request.services().isEmpty() || request.services().contains(entry.service()))
                 .map(entry -> (LogSource) new Source(project, entry, request))
                 .toList();
     }

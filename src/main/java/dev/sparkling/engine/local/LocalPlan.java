@@ -44,7 +44,8 @@ record LocalPlan(Map<String, Action> actions, List<String> leftovers) {
      */
     static LocalPlan of(Map<String, String> wanted, Map<String, Started> started) {
         Map<String, Action> actions = new LinkedHashMap<>();
-        wanted.forEach((service, hash) -> actions.put(service, action(hash, Optional.ofNullable(started.get(service)))));
+        wanted.forEach(
+                (service, hash) -> actions.put(service, action(hash, Optional.ofNullable(started.get(service)))));
         // A new master knows neither the application nor the workers; waiting for them to notice takes longer.
         if (actions.getOrDefault(Role.MASTER.service(), Action.KEEP) != Action.KEEP) {
             actions.replaceAll((service, action) -> action == Action.KEEP ? Action.RESTART : action);

@@ -127,7 +127,8 @@ record LocalState(Path directory, int masterPort, Map<String, Entry> services) {
 
     private static LocalState read(JsonNode json) {
         if (json.path("version").asInt() != VERSION) {
-            throw new IllegalArgumentException("its version is '" + json.path("version").asText() + "'");
+            throw new IllegalArgumentException(
+                    "its version is '" + json.path("version").asText() + "'");
         }
         Map<String, Entry> services = new LinkedHashMap<>();
         for (JsonNode node : json.path("services")) {
@@ -135,7 +136,9 @@ record LocalState(Path directory, int masterPort, Map<String, Entry> services) {
             services.put(entry.service(), entry);
         }
         return new LocalState(
-                Path.of(json.path("directory").asText()), json.path("masterPort").asInt(), services);
+                Path.of(json.path("directory").asText()),
+                json.path("masterPort").asInt(),
+                services);
     }
 
     private static Entry readEntry(JsonNode node) {

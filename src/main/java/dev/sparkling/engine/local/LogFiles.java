@@ -65,8 +65,10 @@ final class LogFiles {
             try {
                 all.addAll(lines(source, everything(source.path(), null)));
             } catch (IOException unreadable) {
-                all.add(new Line(source, Instant.MAX, String.valueOf(unreadable.getMessage()).getBytes(
-                        StandardCharsets.UTF_8)));
+                all.add(new Line(
+                        source,
+                        Instant.MAX,
+                        String.valueOf(unreadable.getMessage()).getBytes(StandardCharsets.UTF_8)));
             }
         }
         List<Line> sorted = sorted(all);
@@ -143,12 +145,15 @@ final class LogFiles {
 
     private static List<Line> selected(List<Line> lines, LogRequest request) {
         List<Line> selected = lines.stream()
-                .filter(line -> request.since().filter(since -> line.time().isBefore(since)).isEmpty())
-                .filter(line -> request.until().filter(until -> line.time().isAfter(until)).isEmpty())
+                .filter(line -> request.since()
+                        .filter(since -> line.time().isBefore(since))
+                        .isEmpty())
+                .filter(line -> request.until()
+                        .filter(until -> line.time().isAfter(until))
+                        .isEmpty())
                 .toList();
         return request.tail().isPresent()
-                ? selected.subList(
-                        Math.max(0, selected.size() - request.tail().getAsInt()), selected.size())
+                ? selected.subList(Math.max(0, selected.size() - request.tail().getAsInt()), selected.size())
                 : selected;
     }
 
@@ -166,7 +171,10 @@ final class LogFiles {
             Deque<Line> next = last.isEmpty() ? null : last;
             for (Deque<Line> queue : queues) {
                 if (!queue.isEmpty()
-                        && (next == null || queue.element().time().isBefore(next.element().time()))) {
+                        && (next == null
+                                || queue.element()
+                                        .time()
+                                        .isBefore(next.element().time()))) {
                     next = queue;
                 }
             }

@@ -41,8 +41,8 @@ final class Pythons {
 
     static SparklingException unfit(Map<Path, String> found) {
         String unfit = found.entrySet().stream()
-                .map(python -> python.getKey() + " (" + (python.getValue().isEmpty() ? "does not start" : python.getValue())
-                        + ")")
+                .map(python -> python.getKey() + " ("
+                        + (python.getValue().isEmpty() ? "does not start" : python.getValue()) + ")")
                 .collect(Collectors.joining(", "));
         return SparklingException.engineUnavailable(
                 unfit.isEmpty()
@@ -60,7 +60,8 @@ final class Pythons {
     /** A program of the PATH. */
     static Optional<Path> onPath(Map<String, String> environment, String name) {
         for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            Path program = Path.of(folder.isEmpty() ? "." : folder).resolve(name).toAbsolutePath();
+            Path program =
+                    Path.of(folder.isEmpty() ? "." : folder).resolve(name).toAbsolutePath();
             if (Files.isRegularFile(program) && Files.isExecutable(program)) {
                 return Optional.of(program);
             }

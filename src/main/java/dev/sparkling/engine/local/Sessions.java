@@ -74,8 +74,7 @@ record Sessions(Path python) {
         builder.environment().putAll(inherited);
         builder.environment().putAll(command.environment());
         // The environment's python3 is everybody's.
-        builder.environment()
-                .merge("PATH", python.getParent() + File.pathSeparator, (path, own) -> own + path);
+        builder.environment().merge("PATH", python.getParent() + File.pathSeparator, (path, own) -> own + path);
         return builder;
     }
 

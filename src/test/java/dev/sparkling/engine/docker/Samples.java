@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Small projects for tests. */
