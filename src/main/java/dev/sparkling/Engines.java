@@ -37,7 +37,7 @@ final class Engines implements EngineFactory {
 
     private static Engine automatic(
             EngineRequest request, LocalEngine local, List<ServiceState> here, Consumer<EngineEvent> events) {
-        boolean starts = request.purpose() == Purpose.START;
+        boolean creates = request.purpose() == Purpose.CREATE;
         DockerEngine docker;
         try {
             docker = docker(request, events);
@@ -45,7 +45,7 @@ final class Engines implements EngineFactory {
             if (absent.category() != Category.ENGINE_UNAVAILABLE) {
                 throw absent;
             }
-            if (starts && here.isEmpty()) {
+            if (creates && here.isEmpty()) {
                 events.accept(new Notice("the cluster runs as processes of this machine: " + absent.text()));
             }
             return local;
@@ -59,13 +59,13 @@ final class Engines implements EngineFactory {
             docker.close();
             return local;
         }
-        Optional<String> obstacle = starts ? docker.obstacle(request.project()) : Optional.empty();
+        Optional<String> obstacle = creates ? docker.obstacle(request.project()) : Optional.empty();
         if (obstacle.isPresent()) {
             events.accept(new Notice("the cluster runs as processes of this machine: " + obstacle.get()));
             docker.close();
             return local;
         }
-        if (starts) {
+        if (creates) {
             events.accept(new Notice(
                     "the cluster runs on " + docker.description() + ": it answers, and its image can be had"));
         }
@@ -95,7 +95,8 @@ final class Engines implements EngineFactory {
         }
         String place = other == EngineChoice.LOCAL ? "as processes of this machine" : "on Docker";
         String removal = "`sparkling --engine " + other.text() + " down`";
-        if (running(others) && request.purpose() == Purpose.START) {
+        boolean starts = request.purpose() == Purpose.CREATE || request.purpose() == Purpose.START;
+        if (running(others) && starts) {
             throw SparklingException.usage(
                     "the cluster of " + request.project().name() + " runs " + place + " already",
                     removal + " ends that one; without `--engine` it goes on being used.");

@@ -49,7 +49,9 @@ public record Invocation(
 
     /** What a command does with the services. */
     public enum Purpose {
-        /** Starts them. */
+        /** Makes and starts them. */
+        CREATE,
+        /** Starts those that exist. */
         START,
         /** Looks at them, uses or stops them. */
         USE,

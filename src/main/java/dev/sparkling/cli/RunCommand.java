@@ -97,7 +97,7 @@ final class RunCommand extends ProjectCommand {
         try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
             withEngine(
                     model,
-                    Purpose.START,
+                    Purpose.CREATE,
                     engine ->
                             engine.lifecycle().up(model, new UpRequest(false, false, Duration.ofSeconds(waitTimeout))));
         }

@@ -50,7 +50,7 @@ final class UpCommand extends ProjectCommand {
             record Outcome(UpResult result, List<ServiceState> services) {}
             Outcome outcome = withEngine(
                     project,
-                    Purpose.START,
+                    Purpose.CREATE,
                     engine -> new Outcome(
                             engine.lifecycle().up(project, new UpRequest(build, pull, Duration.ofSeconds(waitTimeout))),
                             engine.observer().services(project)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sparkling.cluster.EngineChoice;
 import dev.sparkling.console.ColorMode;
 import dev.sparkling.console.Console;
 import dev.sparkling.console.Terminal;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,13 @@ class CommandLineTest {
     private Path project;
     private final RecordingEngine engine = new RecordingEngine();
     private final Map<String, String> environment = new HashMap<>();
+    private final List<EngineChoice> choices = new ArrayList<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Invocation.EngineFactory engines = (request, events) -> engine;
+    private Invocation.EngineFactory engines = (request, events) -> {
+        choices.add(request.choice());
+        return engine;
+    };
 
     @BeforeEach
     void folder() throws IOException {
@@ -244,6 +250,28 @@ class CommandLineTest {
         assertThat(project.resolve("spark-warehouse")).isDirectoryContaining("glob:**.gitkeep");
         assertThat(table).doesNotExist();
         assertThat(engine.calls).containsExactly("down images=true volumes=false", "down images=true volumes=false");
+    }
+
+    @Test
+    void theFlagChoosesTheEngineBeforeTheVariableBeforeTheFile() throws IOException {
+        assertThat(run("ps")).isZero();
+        Files.writeString(project.resolve("compose.yml"), "x-sparkling: {engine: docker}\n");
+        assertThat(run("ps")).isZero();
+        environment.put("SPARKLING_ENGINE", "local");
+        assertThat(run("ps")).isZero();
+        assertThat(run("--engine", "docker", "ps")).isZero();
+        assertThat(run("ps", "--engine", "AUTO")).isZero();
+        assertThat(choices)
+                .containsExactly(
+                        EngineChoice.AUTO,
+                        EngineChoice.DOCKER,
+                        EngineChoice.LOCAL,
+                        EngineChoice.DOCKER,
+                        EngineChoice.AUTO);
+        environment.put("SPARKLING_ENGINE", "podman");
+        assertThat(run("ps")).isEqualTo(2);
+        assertThat(err()).contains("SPARKLING_ENGINE", "'podman' is no engine", "Write auto, docker or local.");
+        assertThat(run("ps", "--engine", "podman")).isEqualTo(2);
     }
 
     @Test

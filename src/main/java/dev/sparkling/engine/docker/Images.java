@@ -182,7 +182,7 @@ final class Images {
                     .withForcerm(true);
             build.target().ifPresent(command::withTarget);
             build.arguments().forEach(command::withBuildArg);
-            proxies().forEach(command::withBuildArg);
+            ownNetwork().forEach(command::withBuildArg);
             command.exec(output).awaitCompletion();
         } catch (IOException unreadable) {
             throw buildFailure(service, output, unreadable.getMessage());
@@ -208,16 +208,20 @@ final class Images {
         return labels;
     }
 
-    /** Predefined build arguments, which stay out of the image and of its history. */
-    private Map<String, String> proxies() {
-        Map<String, String> proxies = new LinkedHashMap<>();
-        for (String name : List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")) {
+    /**
+     * How this machine reaches the package registries. Proxies are predefined arguments, and the index is one of a stage
+     * that the image only copies files from: none stays in the image or in its history.
+     */
+    private Map<String, String> ownNetwork() {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        for (String name : List.of(
+                "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "PIP_INDEX_URL")) {
             String value = environment.getOrDefault(name, "");
             if (!value.isEmpty()) {
-                proxies.put(name, value);
+                arguments.put(name, value);
             }
         }
-        return proxies;
+        return arguments;
     }
 
     private static SparklingException buildFailure(Service service, BuildOutput output, @Nullable String reason) {

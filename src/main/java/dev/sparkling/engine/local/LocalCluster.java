@@ -2,8 +2,6 @@ package dev.sparkling.engine.local;
 
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Observer.ServiceState;
-import dev.sparkling.engine.probe.MasterProbe;
-import dev.sparkling.engine.probe.Readiness;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The processes of a project, as its state folder and the operating system know them. */
-final class LocalCluster implements Readiness.Watch {
+final class LocalCluster {
     /** Those that this program started itself: only a parent is told the exit code. */
     private final Map<Long, Process> children = new ConcurrentHashMap<>();
 
@@ -31,8 +29,8 @@ final class LocalCluster implements Readiness.Watch {
         return LocalState.read(StateFolder.of(project).state(), project.directory());
     }
 
-    @Override
-    public List<ServiceState> services(ComposeProject project) {
+    /** The services that were started. */
+    List<ServiceState> services(ComposeProject project) {
         return state(project).services().values().stream()
                 .sorted(java.util.Comparator.comparing(LocalState.Entry::service))
                 .map(entry -> describe(project, entry))
@@ -63,24 +61,11 @@ final class LocalCluster implements Readiness.Watch {
         return clients;
     }
 
-    @Override
-    public boolean isService(MasterProbe.Worker worker, ServiceState service) {
-        return uiPorts.getOrDefault(service.service(), 0) == worker.uiPort();
-    }
-
-    private final Map<String, Integer> uiPorts = new ConcurrentHashMap<>();
-
-    @Override
-    public List<String> lastLines(ComposeProject project, ServiceState service, int lines) {
-        return logs(project, service.service(), service.created()).lastLines(lines);
-    }
-
     LogFiles logs(ComposeProject project, String service, Instant started) {
         return new LogFiles(name(project, service), service, StateFolder.of(project), started);
     }
 
     private ServiceState describe(ComposeProject project, LocalState.Entry entry) {
-        uiPorts.put(entry.service(), entry.uiPort());
         Optional<ProcessHandle> process =
                 entry.end().isPresent() ? Optional.empty() : entry.process().running();
         OptionalInt code = entry.end().map(LocalState.End::code).orElseGet(() -> exitCode(entry));

@@ -136,19 +136,18 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
 
     /** The port of a role's UI: the published one, or one of the cluster's own. */
     int uiPort(Service service) {
-        int port = Role.of(service.name()).orElseThrow() == Role.MASTER
-                ? Role.MASTER.port()
-                : project.settings().ports().workerUi(workerNumber(service.name()));
-        return published(service, port)
-                .flatMap(mapping -> mapping.hostPort().isPresent()
-                        ? Optional.of(mapping.hostPort().getAsInt())
-                        : Optional.empty())
-                .orElseGet(() -> ports.ui().getOrDefault(service.name(), 0));
+        Optional<Integer> published = Role.of(service.name()).orElseThrow() == Role.MASTER
+                ? hostPort(service, Role.MASTER.port())
+                : workerUi(service);
+        return published.orElseGet(() -> ports.ui().getOrDefault(service.name(), 0));
     }
 
-    static int workerNumber(String service) {
-        String number = service.substring(Role.WORKER.service().length()).replace("-", "");
-        return number.isEmpty() ? 1 : Integer.parseInt(number);
+    /** The worker's UI comes first of its ports; its number in a container is that of the file, whatever variables say. */
+    private static Optional<Integer> workerUi(Service service) {
+        return service.ports().stream()
+                .filter(mapping -> mapping.protocol().equals("tcp"))
+                .findFirst()
+                .flatMap(mapping -> hostPort(service, mapping.containerPort()));
     }
 
     private Map<String, String> connectSettings(Service service) {

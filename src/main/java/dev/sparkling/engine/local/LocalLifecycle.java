@@ -15,6 +15,7 @@ import dev.sparkling.engine.Observer.PublishedPort;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.engine.local.LocalPlan.Action;
 import dev.sparkling.engine.probe.HostPorts;
+import dev.sparkling.engine.probe.MasterProbe;
 import dev.sparkling.engine.probe.Preflight;
 import dev.sparkling.engine.probe.Readiness;
 import dev.sparkling.error.SparklingException;
@@ -366,17 +367,35 @@ final class LocalLifecycle implements Lifecycle {
     }
 
     private Readiness readiness() {
-        return new Readiness(cluster, this::restart, events);
+        return new Readiness(new ProcessWatch(), this::restart, events);
     }
 
-    private void restart(ComposeProject project, ServiceState lost) {
-        stop(project, Set.of(lost.service()), Optional.empty());
-        bringUp(
-                project,
-                daemons(project).stream()
-                        .filter(service -> service.name().equals(lost.service()))
-                        .toList(),
-                false);
+    private void restart(ComposeProject project, ServiceState service) {
+        stop(project, Set.of(service.service()), Optional.empty());
+        bringUp(project, select(daemons(project), Set.of(service.service())), false);
+    }
+
+    /** Shows processes to whoever waits for them. */
+    private final class ProcessWatch implements Readiness.Watch {
+        private final Map<String, Integer> uiPorts = new HashMap<>();
+
+        @Override
+        public List<ServiceState> services(ComposeProject project) {
+            cluster.state(project).services().forEach((name, entry) -> uiPorts.put(name, entry.uiPort()));
+            return cluster.services(project);
+        }
+
+        @Override
+        public boolean isService(MasterProbe.Worker worker, ServiceState service) {
+            return Optional.ofNullable(uiPorts.get(service.service()))
+                    .filter(port -> port == worker.uiPort())
+                    .isPresent();
+        }
+
+        @Override
+        public List<String> lastLines(ComposeProject project, ServiceState service, int lines) {
+            return cluster.logs(project, service.service(), service.created()).lastLines(lines);
+        }
     }
 
     /** For stopping alone; a damaged cache must not keep anybody from it. */
