@@ -5,6 +5,7 @@ import dev.sparkling.console.ErrorPrinter;
 import dev.sparkling.console.logs.OutputClosedException;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.yaml.Problems;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -71,9 +72,13 @@ final class CommandLines {
     private static String suggestion(CommandLine.ParameterException wrong) {
         if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
             List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                return "Did you mean " + suggestions.get(0) + "? ";
-            }
+            return suggestions.stream()
+                    .findFirst()
+                    .or(() -> Problems.nearest(
+                            unmatched.getUnmatched().get(0),
+                            wrong.getCommandLine().getCommandSpec().optionsMap().keySet()))
+                    .map(name -> "Did you mean " + name + "? ")
+                    .orElse("");
         }
         return "";
     }

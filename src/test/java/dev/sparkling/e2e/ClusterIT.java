@@ -121,6 +121,19 @@ class ClusterIT {
     }
 
     @Test
+    @Order(31)
+    void aNarrowTerminalCutsNoLine() {
+        Outcome ps = project.shell("script -qec 'stty cols 40; exec \"$SPARKLING\" ps' /dev/null")
+                .succeeds();
+        assertThat(ps.out()).contains("spark-connect", "running");
+        assertThat(ps.out().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").lines())
+                .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(40));
+        Outcome up = project.shell("script -qec 'stty cols 40; exec \"$SPARKLING\" up' /dev/null")
+                .succeeds();
+        assertThat(up.out()).contains("Nothing to do");
+    }
+
+    @Test
     @Order(40)
     void composeSeesTheSameCluster() {
         assertThat(project.compose("ps", "--format", "{{.Service}} {{.State}}")

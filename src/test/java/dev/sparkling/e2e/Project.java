@@ -47,6 +47,8 @@ final class Project implements AutoCloseable {
             Path parent = Files.createTempDirectory("sparkling-e2e").toRealPath();
             Path folder = Files.createDirectory(parent.resolve("e2e-" + label + "-" + random()));
             Project project = new Project(parent, folder);
+            // Whoever has no Docker gets another engine by default; these tests are about Docker's.
+            project.environment.put("SPARKLING_ENGINE", "docker");
             List<Integer> ports = freePorts(5);
             project.environment.put("SPARKLING_CONNECT_PORT", ports.get(0).toString());
             project.environment.put(

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ public final class Readiness {
 
     /** The engine is asked for dead containers less often than Spark for its state: that costs the engine more. */
     private static final int POLLS_PER_LOOK = 6;
+
+    private static final Pattern STACK_FRAME = Pattern.compile("(^|: )\\s*at \\S+\\(.*\\)$");
 
     private final Watch watch;
     private final BiConsumer<ComposeProject, ServiceState> restart;
@@ -196,6 +199,14 @@ public final class Readiness {
         return health.equals("healthy") ? Optional.empty() : Optional.of("is not healthy yet (" + health + ")");
     }
 
+    /** What a service said last, without the frames of stack traces: twenty of them would hide the reason. */
+    private List<String> lastWords(ComposeProject project, ServiceState container) {
+        List<String> lines = watch.lastLines(project, container, 400).stream()
+                .filter(line -> !STACK_FRAME.matcher(line).find())
+                .toList();
+        return lines.subList(Math.max(0, lines.size() - 20), lines.size());
+    }
+
     private void failOnDead(ComposeProject project, List<Service> services, Map<String, ServiceState> containers) {
         for (Service service : services) {
             ServiceState container = containers.get(service.name());
@@ -216,7 +227,7 @@ public final class Readiness {
             throw SparklingException.failed(
                             service.name() + " stopped while it was starting" + exit(code),
                             "The rest of its log: `sparkling logs " + service.name() + "`.")
-                    .withEvidence(watch.lastLines(project, container, 20));
+                    .withEvidence(lastWords(project, container));
         }
     }
 
@@ -239,7 +250,7 @@ public final class Readiness {
                 .map(service -> containers.get(service.name()))
                 .filter(container -> container != null)
                 .findFirst()
-                .map(container -> watch.lastLines(project, container, 20))
+                .map(container -> lastWords(project, container))
                 .orElse(List.of());
         return SparklingException.failed(
                         "the cluster is not ready after " + timeout.toSeconds() + " s: " + String.join("; ", missing),
