@@ -63,7 +63,7 @@ class ArchitectureTest {
                 .whereLayer("compose")
                 .mayOnlyBeAccessedByLayers("main", "cli", "engine", "docker", "local", "probe", "pipeline")
                 .whereLayer("cluster")
-                .mayOnlyBeAccessedByLayers("cli", "compose", "docker", "local", "probe")
+                .mayOnlyBeAccessedByLayers("main", "cli", "compose", "docker", "local", "probe")
                 .whereLayer("bundle")
                 .mayOnlyBeAccessedByLayers("compose", "docker", "local")
                 .whereLayer("yaml")
