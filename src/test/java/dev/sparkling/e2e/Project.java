@@ -33,6 +33,7 @@ final class Project implements AutoCloseable {
     private final Map<String, String> environment = new TreeMap<>();
     private List<String> prefix = List.of();
     private boolean forgotten;
+    private boolean docker = true;
 
     private Project(Path parent, Path folder) {
         this.parent = parent;
@@ -42,6 +43,18 @@ final class Project implements AutoCloseable {
     /** An empty folder, as a user's own is before the first command. */
     static Project empty(String label) {
         Docker.mustAnswer();
+        return make(label);
+    }
+
+    /** An empty folder on a machine where no Docker engine answers: its cluster's services are processes. */
+    static Project withoutDocker(String label) {
+        Project project = make(label);
+        project.docker = false;
+        project.environment.put("DOCKER_HOST", "unix:///no-docker-here.sock");
+        return project;
+    }
+
+    private static Project make(String label) {
         try {
             // Not below /tmp: the folder of the tests shall look like a user's, with a name that gives the project's.
             Path parent = Files.createTempDirectory("sparkling-e2e").toRealPath();
@@ -224,7 +237,9 @@ final class Project implements AutoCloseable {
     /** Removes the cluster by the docker command, whatever Sparkling did before, and the folder. */
     @Override
     public void close() {
-        if (!forgotten) {
+        if (!docker) {
+            run("down");
+        } else if (!forgotten) {
             Docker.removeProject(name());
         }
         delete(parent);

@@ -97,8 +97,8 @@ final class DockerConnection implements AutoCloseable {
                         denied
                                 ? "Add yourself to the socket's group: `sudo usermod -aG docker $USER`, then log in anew;"
                                         + " or use rootless Docker."
-                                : "Start Docker (`sudo systemctl start docker`, or Docker Desktop), or name another engine by"
-                                        + " DOCKER_HOST.")
+                                : "Start Docker (`sudo systemctl start docker`, or Docker Desktop), name another engine by"
+                                        + " DOCKER_HOST, or use `--engine local`.")
                 .withEvidence(attempts);
     }
 

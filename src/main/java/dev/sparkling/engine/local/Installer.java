@@ -85,7 +85,8 @@ final class Installer {
         Path base = root.resolve("spark-" + settings.sparkVersion() + "-" + baseKey(settings));
         if (!ready(base, Installer::listedInBase)) {
             locked(() -> {
-                if (!ready(base, Installer::listedInBase)) {
+                // Another sparkling may have made it meanwhile.
+                if (damage(base, Installer::listedInBase).isPresent()) {
                     installBase(base, settings.sparkVersion());
                 }
             });
@@ -129,17 +130,23 @@ final class Installer {
         return listed;
     }
 
+    /** Whether a folder can be used; says so where it could and no longer can. */
     private boolean ready(Path folder, Listed listed) {
-        if (!Marker.exists(folder)) {
-            return false;
+        Optional<String> damage = damage(folder, listed);
+        if (damage.isPresent() && Marker.exists(folder)) {
+            events.accept(new EngineEvent.Notice(folder + " was damaged (" + damage.get() + "); it is made anew"));
         }
-        Optional<String> damage = Marker.damage(folder, listed.of(folder));
-        if (damage.isEmpty() && Files.isDirectory(folder.resolve("bin")) && !Files.isExecutable(python(folder))) {
-            damage = Optional.of("bin/python does not lead to a Python");
-        }
-        damage.ifPresent(
-                part -> events.accept(new EngineEvent.Notice(folder + " was damaged (" + part + "); it is made anew")));
         return damage.isEmpty();
+    }
+
+    private static Optional<String> damage(Path folder, Listed listed) {
+        if (!Marker.exists(folder)) {
+            return Optional.of("its installation did not end");
+        }
+        return Marker.damage(folder, listed.of(folder))
+                .or(() -> Files.isDirectory(folder.resolve("bin")) && !Files.isExecutable(python(folder))
+                        ? Optional.of("bin/python does not lead to a Python")
+                        : Optional.empty());
     }
 
     private void installBase(Path base, String version) {

@@ -134,9 +134,16 @@ final class LocalLifecycle implements Lifecycle {
 
     /** Starts what does not run, and restarts what runs otherwise than it should. */
     private List<String> bringUp(ComposeProject project, List<Service> wanted, boolean whole) {
-        SparkHome spark = installer.prepare(project.settings());
-        Path java = JavaHomes.find(environment, home);
         LocalState state = cluster.state(project);
+        // What can be said at once is said before anything is fetched.
+        List<Service> idle =
+                wanted.stream().filter(service -> !runs(state, service.name())).toList();
+        if (!idle.isEmpty()) {
+            Preflight.memory("this machine", memory(), project);
+            new HostPorts(port -> Optional.empty()).check(idle);
+        }
+        Path java = JavaHomes.find(environment, home);
+        SparkHome spark = installer.prepare(project.settings());
         LocalLaunch launch = new LocalLaunch(project, spark, java, ports(project, state));
         Map<String, Command> commands = new LinkedHashMap<>();
         wanted.forEach(service -> commands.put(service.name(), launch.command(service)));
@@ -154,9 +161,6 @@ final class LocalLifecycle implements Lifecycle {
         if (plan.empty()) {
             return List.of();
         }
-        List<Service> starting = select(wanted, plan.services(Action.START));
-        Preflight.memory("this machine", memory(), project);
-        new HostPorts(port -> Optional.empty()).check(starting);
         wanted.forEach(service -> warn(project, service));
         Sessions sessions = new Sessions(spark.python());
         // An executor may have outlived a worker that crashed.
@@ -214,6 +218,13 @@ final class LocalLifecycle implements Lifecycle {
                             "Mend what the message names, then run the command again.")
                     .causedBy(failure);
         }
+    }
+
+    private static boolean runs(LocalState state, String service) {
+        return Optional.ofNullable(state.services().get(service))
+                .filter(entry ->
+                        entry.end().isEmpty() && entry.process().running().isPresent())
+                .isPresent();
     }
 
     /** Stops processes at the same time, and notes their ends. */
@@ -289,7 +300,8 @@ final class LocalLifecycle implements Lifecycle {
         int masterPort;
         if (published.isPresent()) {
             masterPort = published.getAsInt();
-        } else if (state.masterPort() != 0 && (masterRuns || HostPorts.free("127.0.0.1", state.masterPort()))) {
+        } else if (state.masterPort() != 0
+                && (runs(state, Role.MASTER.service()) || HostPorts.free("127.0.0.1", state.masterPort()))) {
             masterPort = state.masterPort();
         } else {
             masterPort = HostPorts.free("127.0.0.1", Role.MASTER_PORT) ? Role.MASTER_PORT : anyPort();
