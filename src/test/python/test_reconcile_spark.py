@@ -149,6 +149,34 @@ def test_one_streaming_table_lost_refreshes_those_that_read_it(project: ConnectS
     assert expect_same(project).notices == {("STREAMING_TABLE_REFRESHED_IN_FULL", "derived")}
 
 
+def test_full_refreshes_that_the_user_asks_for(project: ConnectServer) -> None:
+    """Spark alone leaves a partitioned streaming table as it was."""
+    expect(project.run("--full-refresh-all"), ROWS)
+    (project.project / "in" / "2.json").write_text('{"a":3,"b":"z"}\n')
+    more = {**ROWS, "arrived": 3, "derived": 3, "totals": 3}
+    expect(project.run(), more)
+    expect(project.run("--full-refresh", "arrived,derived", "--refresh", "numbers,parts,totals"), more)
+    assert project.run().notices == set()
+    assert project.counts(*more) == more
+
+
+def test_a_sink_runs_beside_a_full_refresh(project: ConnectServer) -> None:
+    """Naming tables to Spark leaves out what is not named, and a sink is no table."""
+    folder = project.project
+    (folder / "pipelines" / "sink.py").write_text(
+        "from pyspark import pipelines as dp\nfrom pyspark.sql import SparkSession\nspark = SparkSession.active()\n"
+        f"dp.create_sink('out', 'json', {{'path': '{folder}/out', 'checkpointLocation': '{folder}/out-state'}})\n"
+        "@dp.append_flow(target='out', name='to_out')\ndef to_out():\n"
+        "    return spark.readStream.schema('a int, b string').json('in')\n"
+    )
+    shutil.rmtree(project.warehouse / "arrived")
+    result = project.run()
+    assert ("STREAMING_TABLE_REFRESHED_IN_FULL", "arrived") in result.notices
+    states = {event["flow"].split(".")[-1]: event["state"] for event in result.of("flow")}
+    assert states["to_out"] == "COMPLETED"
+    expect(result, ROWS)
+
+
 def test_a_moved_folder_without_its_catalog(project: ConnectServer) -> None:
     move(project, catalog=False)
     notices = expect_same(project).notices

@@ -329,7 +329,8 @@ class Reconciler:
                 continue
             folder = files.table_folder(warehouse, table.parts)
             kept = None
-            if next(files.data_files(folder), None) is not None:
+            # Without data too: Spark empties a partitioned table by its partitions, and would leave the log.
+            if not files.is_empty(folder):
                 kept = self._put_aside(table, folder, warehouse)
             self._protocol.notice(
                 "warning",
@@ -338,6 +339,27 @@ class Reconciler:
                 + (f" Its old files were kept in {kept}; delete them when you do not miss anything." if kept else ""),
                 dataset=table.name,
             )
+
+    def empty_partitioned(self, tables: Iterable[Dataset]) -> None:
+        """Puts the files of partitioned streaming tables aside before a full refresh that the user asked for.
+
+        Spark empties such a table partition by partition. A streaming table has none in the catalog, so its rows and
+        its log would stay, and the first batches of the refresh would count as written.
+        """
+        warehouse = self._server.warehouse_path
+        if warehouse is None:
+            return
+        for table in tables:
+            folder = files.table_folder(warehouse, table.parts)
+            if table in self._streaming_file_tables() and table.partitions and not files.is_empty(folder):
+                kept = self._put_aside(table, folder, warehouse)
+                self._protocol.notice(
+                    "info",
+                    "STREAMING_TABLE_REFRESHED_IN_FULL",
+                    f"'{table.name}' is refreshed in full, as asked. Its old files were kept in {kept}; delete them when "
+                    "you do not miss anything.",
+                    dataset=table.name,
+                )
 
     def _put_aside(self, table: Dataset, folder: Path, warehouse: Path) -> Path:
         moment = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")

@@ -25,7 +25,6 @@ from sparkling_client.definitions import (
     Definitions,
     FlowDefinition,
 )
-
 from sparkling_client.errors import FAILED, ClientError
 
 # The error of a read with a version and a time.

@@ -178,6 +178,7 @@ class PipelineRun:
         assert self._spark is not None
         reconciler = Reconciler(self._spark, server, local_path(spec.storage), definitions, self._protocol)
         reasons = reconciler.reconcile()
+        reconciler.empty_partitioned(definitions.stored() if self._options.full_refresh_all else full_refresh)
         if self._options.full_refresh_all:
             return refresh, full_refresh
         selected = {dataset.key for dataset in (*refresh, *full_refresh)}
