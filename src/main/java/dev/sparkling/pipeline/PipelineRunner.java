@@ -6,12 +6,19 @@ import dev.sparkling.engine.LogChunk;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** Runs pipelines on a cluster through the short-lived client. */
 public final class PipelineRunner {
+    /**
+     * Spark tries a failed flow again after 5 and after 10 seconds. What fails here is nearly always the definition, so
+     * the verdict comes at once; the spec's configuration or `--conf` sets another number.
+     */
+    private static final String RETRIES = "spark.sql.pipelines.maxFlowRetryAttempts";
+
     private final Clients clients;
     private final ComposeProject project;
 
@@ -116,7 +123,9 @@ public final class PipelineRunner {
         if (request.fullRefreshAll()) {
             arguments.add("--full-refresh-all");
         }
-        request.configuration().forEach((key, value) -> {
+        Map<String, String> configuration = new LinkedHashMap<>(Map.of(RETRIES, "0"));
+        configuration.putAll(request.configuration());
+        configuration.forEach((key, value) -> {
             arguments.add("--conf");
             arguments.add(key + "=" + value);
         });

@@ -332,6 +332,8 @@ class CommandLineTest {
                         "--full-refresh",
                         "orders,customers",
                         "--conf",
+                        "spark.sql.pipelines.maxFlowRetryAttempts=0",
+                        "--conf",
                         "spark.x=1"));
         assertThat(err()).contains("orders", "running", "completed", "hello from my code", "Pipeline shop completed");
         assertThat(out()).contains("TABLE", "285", "spark-warehouse/orders").doesNotContain("/app");
