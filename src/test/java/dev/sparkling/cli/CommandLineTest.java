@@ -178,7 +178,16 @@ class CommandLineTest {
         assertThat(json).hasSize(1);
         assertThat(json.get(0).properties().stream().map(Map.Entry::getKey))
                 .containsExactly(
-                        "service", "name", "state", "status", "exitCode", "health", "image", "oneOff", "process", "ports");
+                        "service",
+                        "name",
+                        "state",
+                        "status",
+                        "exitCode",
+                        "health",
+                        "image",
+                        "oneOff",
+                        "process",
+                        "ports");
         assertThat(json.at("/0/ports/0/hostPort").asInt()).isEqualTo(8080);
     }
 

@@ -55,10 +55,10 @@ class LocalEngineIT {
     /** The numbers of the running processes, by service. */
     private Map<String, Long> processes() {
         Map<String, Long> processes = new TreeMap<>();
-        for (JsonNode service :
-                project.run("ps", "--format", "json").succeeds().json()) {
+        for (JsonNode service : project.run("ps", "--format", "json").succeeds().json()) {
             if (service.get("state").asText().equals("running")) {
-                processes.put(service.get("service").asText(), service.get("process").asLong());
+                processes.put(
+                        service.get("service").asText(), service.get("process").asLong());
             }
         }
         return processes;
@@ -110,7 +110,9 @@ class LocalEngineIT {
         assertThat(before).containsOnlyKeys("spark-connect", "spark-master", "spark-worker");
         assertThat(project.run("up").succeeds().err()).isEqualTo("Nothing to do: the cluster is up.\n");
         assertThat(processes()).isEqualTo(before);
-        assertThat(project.run("ps").succeeds().lines().get(0)).startsWith("SERVICE").contains("PID");
+        assertThat(project.run("ps").succeeds().lines().get(0))
+                .startsWith("SERVICE")
+                .contains("PID");
     }
 
     @Test
@@ -126,7 +128,9 @@ class LocalEngineIT {
     @Test
     @Order(30)
     void runsAProgramAndReturnsItsCode() {
-        assertThat(project.run("run", "src/apps/report.py", "--", "3").succeeds().out())
+        assertThat(project.run("run", "src/apps/report.py", "--", "3")
+                        .succeeds()
+                        .out())
                 .contains("Revenue by month", "2025-01");
         project.write(
                 "src/apps/fails.py",
@@ -163,14 +167,18 @@ class LocalEngineIT {
                         .succeeds()
                         .lines())
                 .hasSize(3);
-        assertThat(project.run("logs", "--since", "2099-01-01T00:00:00Z").succeeds().out())
+        assertThat(project.run("logs", "--since", "2099-01-01T00:00:00Z")
+                        .succeeds()
+                        .out())
                 .isEmpty();
         assertThat(project.shell("set -o pipefail; timeout 60 \"$SPARKLING\" logs -f | head -n 2")
                         .succeeds()
                         .lines())
                 .hasSize(2);
         try (RunningProcess logs = project.start("logs", "-f", "spark-master")) {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !logs.out().isEmpty());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !logs.out().isEmpty());
             logs.interrupt();
             Outcome outcome = logs.await(Duration.ofSeconds(10));
             assertThat(outcome.exitCode()).as(outcome.toString()).isIn(0, 130);
@@ -225,8 +233,7 @@ class LocalEngineIT {
         try (Project other = Project.withoutDocker("other")) {
             other.run("up").succeeds();
             assertThat(processes()).hasSize(3);
-            Outcome taken = other.run(
-                    Map.of("SPARKLING_CONNECT_PORT", "" + project.connectPort()), "up");
+            Outcome taken = other.run(Map.of("SPARKLING_CONNECT_PORT", "" + project.connectPort()), "up");
             assertThat(taken.exitCode()).isEqualTo(1);
             assertThat(taken.err()).contains("spark-connect");
         }
@@ -247,7 +254,8 @@ class LocalEngineIT {
         assertThat(project.run("ps").succeeds().out()).doesNotContain("running");
         project.run("up").succeeds();
         assertThat(processes()).hasSize(3);
-        assertThat(Optional.of(ProcessHandle.current()).filter(ProcessHandle::isAlive)).isPresent();
+        assertThat(Optional.of(ProcessHandle.current()).filter(ProcessHandle::isAlive))
+                .isPresent();
     }
 
     @Test
