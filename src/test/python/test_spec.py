@@ -52,10 +52,22 @@ def test_paths_are_mapped_in_storage_and_configuration(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("/app/a,/app/b", "/h/a,/h/b"), ("file:/app", "file:/h"), ("/application", "/application")],
+    [
+        ("/app/a,/app/b", "/h/a,/h/b"),
+        ("file:/app", "file:/h"),
+        ("file:///app/x", "file:///h/x"),
+        ("/application", "/application"),
+        ("/srv/app/x", "/srv/app/x"),
+        ("s3a://bucket/app", "s3a://bucket/app"),
+    ],
 )
 def test_only_whole_segments_are_mapped(text: str, expected: str) -> None:
     assert map_path(text, {"/app": "/h"}) == expected
+
+
+def test_the_longest_folder_counts_and_nothing_is_mapped_twice() -> None:
+    assert map_path("/app/data/x:/app", {"/app": "/app/data", "/app/data": "/d"}) == "/d/x:/app/data"
+    assert map_path("/app", {}) == "/app"
 
 
 def test_files_are_found_once_and_in_order(tmp_path: Path) -> None:

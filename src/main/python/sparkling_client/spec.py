@@ -85,10 +85,14 @@ def _check_libraries(libraries: object, path: Path) -> None:
 
 
 def map_path(text: str, mapped: Mapping[str, str]) -> str:
-    """Replaces folders by where they lie here, as whole path segments only."""
-    for origin, place in mapped.items():
-        text = re.sub(re.escape(origin.rstrip("/")) + r"(?=/|$|[,;:?])", lambda _: place.rstrip("/"), text)
-    return text
+    """Replaces folders by where they lie here, as whole path segments only: ``/app``, not ``/apple`` or ``/srv/app``."""
+    places = {origin.rstrip("/"): place.rstrip("/") for origin, place in mapped.items()}
+    if not places:
+        return text
+    # In one pass, so that what was put in is not looked at again; the longest folder first.
+    origins = "|".join(re.escape(origin) for origin in sorted(places, key=len, reverse=True))
+    pattern = rf"(?<![\w.~-])({origins})(?=/|$|[,;:?\"'\s])"
+    return re.sub(pattern, lambda match: places[match[1]], text)
 
 
 def matching_files(root: Path, patterns: Iterable[str], path: Path) -> list[Path]:
