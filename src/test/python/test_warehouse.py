@@ -59,6 +59,8 @@ def test_the_newest_checkpoint_is_read(tmp_path: Path) -> None:
         (flow / name).touch()
     assert warehouse.read_checkpoint(tmp_path, FLOW, TABLE) == Checkpoint(flow / "2", 4, 3)
     assert warehouse.read_checkpoint(tmp_path / "absent", FLOW, TABLE) is None
+    warehouse.start_anew(Checkpoint(flow / "2", 4, 3))
+    assert warehouse.read_checkpoint(tmp_path, FLOW, TABLE) == Checkpoint(flow / "3", None, None)
 
 
 @pytest.mark.parametrize(

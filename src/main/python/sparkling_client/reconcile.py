@@ -321,7 +321,10 @@ class Reconciler:
         )
 
     def refresh_in_full(self, reasons: dict[str, str]) -> None:
-        """Announces full refreshes, and puts the rows that are still there aside instead of losing them."""
+        """Lets streaming tables start anew, and puts the rows that are still there aside instead of losing them.
+
+        This is not left to Spark's own full refresh: it is asked for by naming tables, and then runs no sinks.
+        """
         warehouse = self._server.warehouse_path
         assert warehouse is not None
         for table in self._tables:
@@ -332,6 +335,9 @@ class Reconciler:
             # Without data too: Spark empties a partitioned table by its partitions, and would leave the log.
             if not files.is_empty(folder):
                 kept = self._put_aside(table, folder, warehouse)
+            checkpoint = self._checkpoint(table)
+            if checkpoint is not None:
+                files.start_anew(checkpoint)
             self._protocol.notice(
                 "warning",
                 "STREAMING_TABLE_REFRESHED_IN_FULL",

@@ -116,7 +116,7 @@ class PipelineRun:
             full_refresh = definitions.select(self._options.full_refresh, "--full-refresh")
         if not self._options.dry:
             with self._phase("reconcile"):
-                refresh, full_refresh = self._reconcile(server, spec, definitions, refresh, full_refresh)
+                self._reconcile(server, spec, definitions, refresh, full_refresh)
         with self._phase("run"):
             completed = self._execute(self._spark, graph, spec, definitions, refresh, full_refresh)
         if not self._options.dry:
@@ -171,8 +171,8 @@ class PipelineRun:
         definitions: Definitions,
         refresh: list[Dataset],
         full_refresh: list[Dataset],
-    ) -> tuple[list[Dataset], list[Dataset]]:
-        """Mends catalog and warehouse, and adds to the selection what must be refreshed in full."""
+    ) -> None:
+        """Mends catalog, warehouse and checkpoints, as far as the selection goes."""
         from sparkling_client.reconcile import Reconciler
 
         assert self._spark is not None
@@ -180,19 +180,13 @@ class PipelineRun:
         reasons = reconciler.reconcile()
         reconciler.empty_partitioned(definitions.stored() if self._options.full_refresh_all else full_refresh)
         if self._options.full_refresh_all:
-            return refresh, full_refresh
+            return
         selected = {dataset.key for dataset in (*refresh, *full_refresh)}
         chosen = {dataset.key for dataset in full_refresh}
         reasons = {
             key: reason for key, reason in reasons.items() if key not in chosen and (not selected or key in selected)
         }
-        if not reasons:
-            return refresh, full_refresh
         reconciler.refresh_in_full(reasons)
-        full_refresh = full_refresh + [dataset for dataset in definitions.stored() if dataset.key in reasons]
-        # Spark runs nothing else once a full refresh is selected, unless the rest is named too.
-        rest = refresh if selected else [each for each in definitions.datasets if each.kind != "temporary_view"]
-        return [dataset for dataset in rest if dataset.key not in reasons], full_refresh
 
     def _execute(
         self,

@@ -117,6 +117,11 @@ def read_checkpoint(storage: Path, flow: FlowDefinition, table: Dataset) -> Chec
     return Checkpoint(newest, _newest_batch(newest / "offsets"), _newest_batch(newest / "commits"))
 
 
+def start_anew(checkpoint: Checkpoint) -> None:
+    """Begins a flow's next checkpoint, as Spark's own full refresh does: an empty folder with the next number."""
+    checkpoint.folder.with_name(str(int(checkpoint.folder.name) + 1)).mkdir()
+
+
 def reads_from(checkpoint: Checkpoint, folder: Path) -> bool:
     """Whether the flow has read files of the folder, by its sources' logs."""
     prefix = file_uri(folder) + "/"
