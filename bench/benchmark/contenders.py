@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
+import urllib.request
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +19,8 @@ from .process import Failure, Finished, Readiness, run, run_until
 BASE = "apache/spark:4.1.1"
 PEER_IMAGE = "sparkling-bench-peer:4.1.1"
 COMPLETED = "Run is COMPLETED"
+# The views of bench/pipeline.
+TABLES = ("best_customers", "customer_totals", "orders")
 _BENCH = Path(__file__).resolve().parent.parent
 ROOT = _BENCH.parent
 
@@ -26,15 +31,20 @@ class Contender(Protocol):
     name: str
     project: str
     folder: Path
+    # Where the pipeline's spec and its definitions lie.
+    sources: Path
 
     def fresh(self) -> None:
         """Removes the cluster and its data, so that the next start is the first."""
 
-    def up(self) -> Readiness:
-        """Starts the cluster and waits until its Connect answers."""
+    def up(self, workers: int = 1) -> Readiness:
+        """Starts the cluster; ready is when its Connect answers and, beyond one, so many workers are at the master."""
 
-    def pipeline(self) -> Finished:
-        """Runs the pipeline on the cluster."""
+    def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
+        """Runs the pipeline, whose tables these are."""
+
+    def program(self, path: str) -> Finished:
+        """Runs a Python program of the project as a client of Connect."""
 
     def stop(self) -> Finished: ...
 
@@ -56,14 +66,15 @@ class Sparkling:
     def __init__(self, work: Path, project: str, ports: Ports, settings: Sequence[str] = ()) -> None:
         self.project = project
         self.folder = work / project
+        self.sources = self.folder
         self.settings = settings
         shutil.copytree(_BENCH / "pipeline", self.folder, ignore=shutil.ignore_patterns("__pycache__"))
-        self.port, application, master = ports.take(3)
+        self.port, application, self.master = ports.take(3)
         worker = ports.take(16)[0]
         self.environment = clean_environment(
             SPARKLING_CONNECT_PORT=self.port,
             SPARKLING_APPLICATION_UI_PORT=application,
-            SPARKLING_MASTER_UI_PORT=master,
+            SPARKLING_MASTER_UI_PORT=self.master,
             SPARKLING_WORKER_UI_PORT=worker,
         )
 
@@ -78,22 +89,23 @@ class Sparkling:
         for name in ("spark-warehouse", "checkpoints", ".sparkling"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
-    def up(self) -> Readiness:
+    def up(self, workers: int = 1) -> Readiness:
         command = self.command("-p", self.project, "up", *self.settings)
-        return run_until(command, lambda: answers(self.port), self.environment, self.folder)
+        return run_until(command, ready(self, workers), self.environment, self.folder)
 
-    def pipeline(self) -> Finished:
+    def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
         finished = self.call("run")
-        tables = sorted(path.parent.name for path in self.folder.glob("spark-warehouse/*/_SUCCESS"))
-        expect_tables(tables)
+        expect_tables([path.parent.name for path in self.folder.glob("spark-warehouse/*/_SUCCESS")], tables)
         return finished
+
+    def program(self, path: str) -> Finished:
+        return self.call("run", path)
 
     def stop(self) -> Finished:
         return self.call("stop")
 
     def start(self) -> Readiness:
-        command = self.command("-p", self.project, "start")
-        return run_until(command, lambda: answers(self.port), self.environment, self.folder)
+        return run_until(self.command("-p", self.project, "start"), ready(self), self.environment, self.folder)
 
     def ps(self) -> Finished:
         return self.call("ps")
@@ -115,17 +127,17 @@ class Peer:
         self.project = project
         self.folder = work / project
         shutil.copytree(_BENCH / "peer", self.folder)
-        pipeline = self.folder / "pipeline"
-        shutil.copytree(_BENCH / "pipeline", pipeline, ignore=shutil.ignore_patterns("__pycache__"))
+        self.sources = self.folder / "pipeline"
+        shutil.copytree(_BENCH / "pipeline", self.sources, ignore=shutil.ignore_patterns("__pycache__"))
         # Where volumes are mounted in a folder that is mounted for reading.
-        (pipeline / "spark-warehouse").mkdir()
-        (pipeline / "checkpoints").mkdir()
+        (self.sources / "spark-warehouse").mkdir()
+        (self.sources / "checkpoints").mkdir()
         bundle = docker.certificate_authorities()
         if bundle:
             shutil.copyfile(bundle, self.folder / "ca.pem")
-        self.port, master = ports.take(2)
+        self.port, self.master = ports.take(2)
         self.environment = clean_environment(
-            BENCH_PROJECT=pipeline, BENCH_BASE=BASE, BENCH_CONNECT_PORT=self.port, BENCH_MASTER_UI_PORT=master
+            BENCH_PROJECT=self.sources, BENCH_BASE=BASE, BENCH_CONNECT_PORT=self.port, BENCH_MASTER_UI_PORT=self.master
         )
 
     def command(self, *arguments: str) -> list[str]:
@@ -141,21 +153,25 @@ class Peer:
     def build(self, *arguments: str) -> Finished:
         return self.call("build", *arguments, *docker.proxy_arguments(), "spark-master")
 
-    def up(self, *arguments: str) -> Readiness:
-        command = self.command("up", "--detach", *arguments)
-        return run_until(command, lambda: answers(self.port), self.environment, self.folder)
+    def up(self, workers: int = 1) -> Readiness:
+        command = self.command("up", "--detach", "--scale", f"spark-worker={workers}")
+        return run_until(command, ready(self, workers), self.environment, self.folder)
 
-    def pipeline(self) -> Finished:
+    def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
         finished = self.call("run", "--rm", "-T", "pipeline")
         if COMPLETED not in finished.output:
             raise Failure(f"the peer's pipeline ended without `{COMPLETED}`")
+        expect_tables(re.findall(r"Flow spark_catalog\.default\.(\w+) has COMPLETED", finished.output), tables)
         return finished
+
+    def program(self, path: str) -> Finished:
+        return self.call("run", "--rm", "-T", "pipeline", "python3", path)
 
     def stop(self) -> Finished:
         return self.call("stop")
 
     def start(self) -> Readiness:
-        return run_until(self.command("start"), lambda: answers(self.port), self.environment, self.folder)
+        return run_until(self.command("start"), ready(self), self.environment, self.folder)
 
     def ps(self) -> Finished:
         return self.call("ps")
@@ -164,14 +180,28 @@ class Peer:
         docker.remove_project(self.project)
 
 
-def expect_tables(tables: Sequence[str]) -> None:
-    """Raises Failure unless the pipeline's three views lie in the warehouse."""
-    expected = ["best_customers", "customer_totals", "orders"]
-    if list(tables) != expected:
-        raise Failure(f"the pipeline wrote {list(tables)}, and not {expected}")
+def ready(contender: Sparkling | Peer, workers: int = 1) -> Callable[[], bool]:
+    """Asks whether Connect answers and, beyond one, whether so many workers are at the master."""
+    return lambda: answers(contender.port) and (workers == 1 or alive_workers(contender.master) >= workers)
 
 
-def clean_environment(**variables: object) -> Mapping[str, str]:
+def alive_workers(port: int) -> int:
+    """The number of workers at the master whose UI is at `port`; 0 if it does not answer."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/", timeout=2) as response:
+            return int(json.load(response)["aliveworkers"])
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+def expect_tables(found: Sequence[str], expected: Sequence[str]) -> None:
+    """Raises Failure unless every expected table is among those found."""
+    missing = sorted(set(expected) - set(found))
+    if missing:
+        raise Failure(f"the pipeline did not write {', '.join(missing)}; it wrote {', '.join(sorted(found)) or 'nothing'}")
+
+
+def clean_environment(**variables: object) -> dict[str, str]:
     """This process's environment without settings of other projects, and with `variables`."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("SPARKLING_", "COMPOSE_", "BENCH_"))}
     return {**kept, **{key: str(value) for key, value in variables.items()}}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from . import docker
 from .contenders import BASE, PEER_IMAGE, ROOT, Contender, Peer, Sparkling
-from .context import Context, Group
-from .process import Failure, run
+from .context import Context
+from .process import Failure, Finished, run
 from .results import Goal, Row
 
 _SMALL_REPEATS = 5
@@ -242,13 +242,13 @@ while lines < COUNT:
             if status != "0":
                 raise Failure(f"the service {name}, which writes the log, ended with exit code {status}")
 
-    def sparkling(self, service: str):
+    def sparkling(self, service: str) -> Finished:
         output = self._sparkling.folder / "sparkling.log"
         finished = self._sparkling.call("--color=always", "logs", service, output=output)
         self._check(output, service)
         return finished
 
-    def compose(self, service: str):
+    def compose(self, service: str) -> Finished:
         output = self._sparkling.folder / "compose.log"
         command = self._compose("logs", service)
         finished = run(command, self._sparkling.environment, self._sparkling.folder, output)
@@ -278,7 +278,16 @@ class Start:
     """The program itself, beside a JVM that starts and prints its version."""
 
     rows = (
-        Row("version", "`version` and `--help`", "s", (Goal("sparkling version", "bare JVM", 3.0), Goal("sparkling --help", "bare JVM", 3.0), Goal("sparkling version", "", 0.15))),
+        Row(
+            "version",
+            "`version` and `--help`",
+            "s",
+            (
+                Goal("sparkling version", "bare JVM", 3.0),
+                Goal("sparkling --help", "bare JVM", 3.0),
+                Goal("sparkling version", "", 0.15),
+            ),
+        ),
     )
 
     def prepare(self, context: Context) -> None:
@@ -301,7 +310,14 @@ class Start:
 class Workers:
     """How many seconds each worker beyond the first adds to `up`."""
 
-    rows = (Row("workers", "`up` with 8 workers less `up` with 1, for each worker", "s", (Goal("sparkling, for each worker", "", 0.6),)),)
+    rows = (
+        Row(
+            "workers",
+            "`up` with 8 workers less `up` with 1, for each worker",
+            "s",
+            (Goal("sparkling, for each worker", "", 0.6),),
+        ),
+    )
 
     _settings = ("--worker-cores", "1", "--worker-memory", "512m")
 
@@ -323,10 +339,6 @@ class Workers:
         for workers, value in seconds.items():
             context.results.add("workers", f"sparkling, {workers}", value)
         context.results.add("workers", "sparkling, for each worker", (seconds[8] - seconds[1]) / 7)
-
-
-def groups() -> Sequence[Group]:
-    return (Life(), Scratch(), Images(), Logs(), Start(), Workers())
 
 
 def in_turn(sparkling: Sparkling, peer: Peer, index: int) -> Sequence[Contender]:
