@@ -45,7 +45,9 @@ def _bars(results: Results, row: Row, top: float) -> tuple[float, str]:
         low, middle, high = (value * scale for value in list(summary(values).values())[:3])
         color = _COLORS[0] if name.startswith("sparkling") else _COLORS[1]
         drawing += _text(_LABEL - 8, y + 12, name, anchor="end")
-        drawing += f'<rect x="{_LABEL}" y="{y}" width="{max(middle, 1):.1f}" height="{_BAR - 3}" rx="2" fill="{color}"/>\n'
+        drawing += (
+            f'<rect x="{_LABEL}" y="{y}" width="{max(middle, 1):.1f}" height="{_BAR - 3}" rx="2" fill="{color}"/>\n'
+        )
         if high > low:
             drawing += _line([(_LABEL + low, y + 6.5), (_LABEL + high, y + 6.5)], _TEXT, 1)
         median = summary(values)["median"]
@@ -65,8 +67,8 @@ def _lines(results: Results, row: Row, top: float) -> tuple[float, str]:
     across = _Axis([size for size, _ in points], left, right)
     up = _Axis([0.0, *(value for _, value in points)], bottom, top + 26)
     drawing = _text(12, top + 12, f"{row.title} ({row.unit})", bold=True)
-    for size in sorted({size for size, _ in points}):
-        drawing += _text(across.place(size), bottom + 16, f"{size:,.0f}", anchor="middle")
+    for mark in sorted({size for size, _ in points}):
+        drawing += _text(across.place(mark), bottom + 16, f"{mark:,.0f}", anchor="middle")
     drawing += _text(right + 24, bottom + 16, row.growth)
     for tick in up.ticks():
         drawing += _line([(left, up.place(tick)), (right, up.place(tick))], _RULE, 1)
@@ -101,7 +103,9 @@ class _Axis:
         return [step * index for index in range(int(self._high / step) + 1)]
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 12, bold: bool = False, color: str = _TEXT) -> str:
+def _text(
+    x: float, y: float, text: str, anchor: str = "start", size: int = 12, bold: bool = False, color: str = _TEXT
+) -> str:
     weight = ' font-weight="600"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{color}">'

@@ -198,7 +198,9 @@ def expect_tables(found: Sequence[str], expected: Sequence[str]) -> None:
     """Raises Failure unless every expected table is among those found."""
     missing = sorted(set(expected) - set(found))
     if missing:
-        raise Failure(f"the pipeline did not write {', '.join(missing)}; it wrote {', '.join(sorted(found)) or 'nothing'}")
+        raise Failure(
+            f"the pipeline did not write {', '.join(missing)}; it wrote {', '.join(sorted(found)) or 'nothing'}"
+        )
 
 
 def clean_environment(**variables: object) -> dict[str, str]:

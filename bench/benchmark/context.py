@@ -25,6 +25,8 @@ class Context:
     ports: Ports = field(default_factory=Ports)
     contenders: list[Contender] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    # What could not be removed.
+    problems: list[str] = field(default_factory=list)
 
     def sparkling(self, suffix: str, settings: Sequence[str] = ()) -> Sparkling:
         made = Sparkling(self.work, f"{self.prefix}-{suffix}", self.ports, settings)
@@ -37,7 +39,8 @@ class Context:
         return made
 
     def wants(self, row: str) -> bool:
-        return any(wanted.name == row for wanted in self.results.rows)
+        """Whether a row is to be measured, and has not failed yet."""
+        return row not in self.results.failures and any(wanted.name == row for wanted in self.results.rows)
 
     def remove_all(self) -> list[str]:
         """Removes every cluster and image of this call; returns what could not be removed, and why."""
@@ -61,7 +64,8 @@ class Context:
 class Group(Protocol):
     """Rows that share their clusters."""
 
-    rows: Sequence[Row]
+    @property
+    def rows(self) -> Sequence[Row]: ...
 
     def prepare(self, context: Context) -> None:
         """Makes everything that no clock counts: images, archives, a first start."""

@@ -34,6 +34,15 @@ def image_bytes(image: str) -> int:
     return int(run(["docker", "image", "inspect", "--format", "{{.Size}}", image]).output)
 
 
+def folder_bytes(image: str, folder: str) -> int:
+    """The bytes of a folder inside an image; 0 if it is not there."""
+    script = f"[ ! -d {folder} ] || du -sb {folder}"
+    found = run(
+        ["docker", "run", "--rm", "--network", "none", "--entrypoint", "sh", image, "-c", script]
+    ).output.split()
+    return int(found[0]) if found else 0
+
+
 def image_exists(image: str) -> bool:
     return bool(run(["docker", "image", "ls", "--quiet", image]).output.strip())
 

@@ -14,7 +14,11 @@ from .rows import Chatter, build_peer, in_turn
 class LongQuery:
     """Speed must not cost long queries theirs."""
 
-    rows = (Row("long-query", "long query: join and aggregation of 6 million rows", "s", (Goal("sparkling", "peer", 1.05),)),)
+    rows = (
+        Row(
+            "long-query", "long query: join and aggregation of 6 million rows", "s", (Goal("sparkling", "peer", 1.05),)
+        ),
+    )
 
     _pairs = 10
 

@@ -16,7 +16,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import docker
 from .chart import draw
 from .contenders import BASE, ROOT
 from .context import Context, Group
@@ -70,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
         # A second Ctrl-C must not leave a cluster behind.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
-        problems = context.remove_all()
+        problems = context.problems + context.remove_all()
         shutil.rmtree(work, ignore_errors=True)
     for problem in problems:
         print(f"error: not removed: {problem}", file=sys.stderr)
@@ -115,9 +114,15 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
     parser.add_argument("--repetitions", type=count, default=5, metavar="N", help="how often each row is measured (5)")
     parser.add_argument("--lines", type=count, default=1_000_000, metavar="N", help="lines of the log (1000000)")
     parser.add_argument(
-        "--output", type=Path, default=ROOT / "target" / "bench", metavar="FOLDER", help="for bench.json, .svg and .md (target/bench)"
+        "--output",
+        type=Path,
+        default=ROOT / "target" / "bench",
+        metavar="FOLDER",
+        help="for bench.json, .svg and .md (target/bench)",
     )
-    parser.add_argument("--publish", action="store_true", help="write to docs/ instead; only on a quiet machine, and if no row failed")
+    parser.add_argument(
+        "--publish", action="store_true", help="write to docs/ instead; only on a quiet machine, and if no row failed"
+    )
     parser.add_argument(
         "--wait-quiet", type=count, default=0, metavar="SECONDS", help="how long to wait for other work to end"
     )
@@ -125,21 +130,27 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
 
 
 def _measure(group: Group, context: Context) -> None:
-    """Measures a group. A row that fails ends its group; what the others have got so far stands only if it is whole."""
+    """Measures a group. A row that fails is left out from then on; the group ends when its clusters do not work."""
     results = context.results
     mine = [row.name for row in group.rows if context.wants(row.name)]
     print(f"{', '.join(mine)}: preparing", file=sys.stderr, flush=True)
     try:
         group.prepare(context)
         for index in range(context.repetitions):
-            print(f"{', '.join(mine)}: {index + 1} of {context.repetitions}", file=sys.stderr, flush=True)
-            group.repeat(context, index)
+            wanted = [name for name in mine if context.wants(name)]
+            print(f"{', '.join(wanted)}: {index + 1} of {context.repetitions}", file=sys.stderr, flush=True)
+            failed = len(results.failures)
+            try:
+                group.repeat(context, index)
+            except Failure:
+                if len(results.failures) == failed or not any(context.wants(name) for name in mine):
+                    raise
     except Failure as failure:
         for name in mine:
             if name not in results.failures:
                 results.fail(name, f"not measured to the end: {failure}")
-    for problem in context.remove_all():
-        print(f"error: not removed: {problem}", file=sys.stderr)
+    finally:
+        context.problems += context.remove_all()
 
 
 def _write(results: Results, about: dict[str, object], folder: Path) -> None:
@@ -149,7 +160,9 @@ def _write(results: Results, about: dict[str, object], folder: Path) -> None:
         caption += "; on a busy machine, for trying only"
     (folder / "bench.json").write_text(json.dumps(results.document(about), indent=2, ensure_ascii=False) + "\n")
     (folder / "bench.svg").write_text(draw(results, caption))
-    (folder / "bench.md").write_text(f"# What `make bench` printed\n{caption}. Commit {about['commit']}.\n\n{results.table()}")
+    (folder / "bench.md").write_text(
+        f"# What `make bench` printed\n{caption}. Commit {about['commit']}.\n\n{results.table()}"
+    )
     print(f"wrote bench.json, bench.svg and bench.md in {folder}", file=sys.stderr)
 
 
@@ -157,8 +170,14 @@ def _check_tools() -> None:
     """Raises Failure, with a remedy, if the engine, docker compose or the base image is missing."""
     for command, remedy in (
         (["docker", "version"], "start a Docker engine; tools/engine/install does on Debian"),
-        (["docker", "compose", "version"], "install docker compose v2, the peer's driver; tools/engine/install does on Debian"),
-        (["docker", "image", "inspect", BASE], f"docker pull {BASE}, or make it without a registry: sudo docker/base/build"),
+        (
+            ["docker", "compose", "version"],
+            "install docker compose v2, the peer's driver; tools/engine/install does on Debian",
+        ),
+        (
+            ["docker", "image", "inspect", BASE],
+            f"docker pull {BASE}, or make it without a registry: sudo docker/base/build",
+        ),
     ):
         try:
             run(command)

@@ -73,7 +73,12 @@ def run(
             except OSError as error:
                 raise Failure(f"{command[0]} cannot be started: {error}") from error
             late = threading.Event()
-            alarm = threading.Timer(timeout, lambda: (late.set(), end(process.pid)))
+
+            def end_late() -> None:
+                late.set()
+                end(process.pid)
+
+            alarm = threading.Timer(timeout, end_late)
             alarm.start()
             try:
                 # wait4 and not Popen.wait: only it tells the memory of this one process.

@@ -147,5 +147,9 @@ def markdown(lines: Sequence[Sequence[str]], alignment: str) -> str:
         ]
         return "| " + " | ".join(cells) + " |\n"
 
-    rule = "|" + "|".join("-" * (width + 1) + (":" if side == "r" else "-") for width, side in zip(widths, alignment)) + "|\n"
+    rule = (
+        "|"
+        + "|".join("-" * (width + 1) + (":" if side == "r" else "-") for width, side in zip(widths, alignment))
+        + "|\n"
+    )
     return padded(lines[0]) + rule + "".join(padded(line) for line in lines[1:])

@@ -123,6 +123,7 @@ class ConnectTest(unittest.TestCase):
 
     def answer(self, reply: bytes) -> bool:
         with socket.create_server(("127.0.0.1", 0)) as server:
+
             def serve() -> None:
                 connection, _ = server.accept()
                 with connection:
