@@ -110,3 +110,17 @@ def proxy_arguments() -> Sequence[str]:
 
 def remove_image(image: str) -> None:
     run(["docker", "image", "rm", "--force", image])
+
+
+def image_identifier(image: str) -> str:
+    return run(["docker", "image", "inspect", "--format", "{{.Id}}", image]).output.strip()
+
+
+def remove_untagged(images: Sequence[str]) -> None:
+    """Removes those images that are there, have no name and are not built upon."""
+    for image in images:
+        try:
+            if run(["docker", "image", "inspect", "--format", "{{len .RepoTags}}", image]).output.strip() == "0":
+                run(["docker", "image", "rm", image])
+        except Failure:
+            continue  # gone with another one, or the base of one that stays

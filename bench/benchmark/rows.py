@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import time
@@ -131,7 +132,7 @@ class Images:
             if context.wants("image-bytes"):
                 base = docker.image_bytes(BASE)
                 context.results.add("image-bytes", "sparkling", (docker.image_bytes(image) - base) / 1e6)
-peer = docker.image_bytes(PEER_IMAGE) - base
+                peer = docker.image_bytes(PEER_IMAGE) - base
                 context.results.add("image-bytes", "peer", peer / 1e6)
                 cache = docker.folder_bytes(PEER_IMAGE, "/root/.cache")
                 context.results.add("image-bytes", "peer, less pip's cache", (peer - cache) / 1e6)
@@ -141,10 +142,14 @@ peer = docker.image_bytes(PEER_IMAGE) - base
             return
         with context.results.measuring("image-build"):
             for contender in in_turn(self._sparkling, self._peer, index):
-                seconds = (
-                    self._build(context) if contender is self._sparkling else self._peer.build("--no-cache").seconds
-                )
-                context.results.add("image-build", contender.name, seconds)
+                build = self._build if contender is self._sparkling else self._build_peer
+                context.results.add("image-build", contender.name, build(context))
+
+    def _build_peer(self, context: Context) -> float:
+        before = docker.image_identifier(PEER_IMAGE)
+        seconds = self._peer.build("--no-cache").seconds
+        docker.remove_untagged([before])
+        return seconds
 
     def _build(self, context: Context) -> float:
         build = context.work / "build"
@@ -154,11 +159,15 @@ peer = docker.image_bytes(PEER_IMAGE) - base
             if bundle:
                 shutil.copyfile(bundle, build / "ca.pem")
         tag = f"{context.prefix}-build:latest"
-        context.images.append(tag)
         command = ["docker", "build", "--no-cache", "--build-arg", f"BASE={BASE}", *docker.proxy_arguments()]
         # The builder that Sparkling itself uses through the engine's API.
         environment = {**self._sparkling.environment, "DOCKER_BUILDKIT": "0"}
-        return run([*command, "--tag", tag, str(build)], environment).seconds
+        context.images.append(tag)
+        finished = run([*command, "--tag", tag, str(build)], environment)
+        docker.remove_image(tag)
+        # The stages that the image copies from have no name.
+        docker.remove_untagged(re.findall(r"---> ([0-9a-f]{12})$", finished.output, re.MULTILINE)[::-1])
+        return finished.seconds
 
 
 class Logs:
