@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help up start stop clean run logs ps test it test-client format dist picture
+.PHONY: help up start stop clean run logs ps test it test-client bench test-bench format dist picture
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ test-client: ## Runs the Python client's tests against a Spark Connect server of
 	python3 -m venv target/client-tests
 	target/client-tests/bin/pip install -q -r src/test/python/requirements.txt
 	cd src/test/python && PYTHONPATH=../../main/python ../../../target/client-tests/bin/python -m pytest -q
+
+bench: ## Measures Sparkling beside the usual compose project, into docs/; needs a quiet machine and much time
+	bench/run --publish --wait-quiet 600
+
+test-bench: ## Runs the tests of the measuring program; needs no Docker
+	python3 -B -m unittest discover -s bench/tests -t bench
 
 format: ## Formats the sources
 	mvn -q -B -ntp spotless:apply

@@ -1,0 +1,160 @@
+"""Tests of what must not be wrong in a benchmark: its arithmetic, its failures, its clock and its clean end."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import xml.etree.ElementTree
+from pathlib import Path
+
+from benchmark.chart import draw
+from benchmark.connect import answers
+from benchmark.contenders import TABLES, Ports, expect_tables
+from benchmark.process import Failure, run, run_until
+from benchmark.results import Goal, Results, Row
+
+UP = Row("up", "`up`", "s", (Goal("sparkling", "peer", 0.3),))
+RESTART = Row("restart", "`restart`", "s", (Goal("sparkling", "up/sparkling", 1.0),))
+
+
+def measured() -> Results:
+    results = Results([UP, RESTART])
+    for value in (5.0, 4.0, 9.0):
+        results.add("up", "sparkling", value)
+    results.add("up", "peer", 20.0)
+    results.add("restart", "sparkling", 6.0)
+    return results
+
+
+class ResultsTest(unittest.TestCase):
+    def test_ratio_is_of_medians(self) -> None:
+        self.assertEqual(measured().ratio(UP, UP.goals[0]), 0.25)
+
+    def test_ratio_to_another_row(self) -> None:
+        self.assertEqual(measured().ratio(RESTART, RESTART.goals[0]), 1.2)
+
+    def test_table_tells_met_and_missed(self) -> None:
+        table = measured().table()
+        self.assertRegex(table, r"`up` +\| sparkling / peer +\| +0\.25 \| ≤ 0\.3 \| met")
+        self.assertRegex(table, r"`restart` .* 1\.20 \| +≤ 1 \| \*\*missed\*\*")
+
+    def test_failed_row_has_a_reason_and_no_number(self) -> None:
+        results = measured()
+        with self.assertRaises(Failure), results.measuring("up"):
+            raise Failure("no engine")
+        document = json.loads(json.dumps(results.document({})))
+        self.assertEqual(document["rows"][0]["series"], {})
+        self.assertEqual(document["rows"][0]["failure"], "no engine")
+        self.assertIsNone(document["rows"][1]["goals"][0]["met"])
+        self.assertIn("failed: no engine", results.table())
+        self.assertNotIn("| 0.25", results.table())
+
+    def test_chart_is_xml_and_shows_the_median(self) -> None:
+        growth = Row("growth", "growth <&>", "s", growth="lines")
+        results = Results([UP, growth])
+        results.add("up", "sparkling", 4.25)
+        for size, value in ((10, 0.1), (1000, 1.5)):
+            results.add("growth", f"sparkling {size}", value)
+        root = xml.etree.ElementTree.fromstring(draw(results, "today"))
+        texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        self.assertIn("4.25 s", texts)
+        self.assertIn("1,000", texts)
+        self.assertIn("growth <&> (s)", texts)
+
+
+class ProcessTest(unittest.TestCase):
+    def test_failure_shows_command_and_output(self) -> None:
+        with self.assertRaisesRegex(Failure, r"(?s)sh -c.*exit code 3.*broken"):
+            run(["sh", "-c", "echo broken >&2; exit 3"])
+
+    def test_missing_program(self) -> None:
+        with self.assertRaisesRegex(Failure, "cannot be started"):
+            run(["/no/such/program"])
+
+    def test_timeout_ends_the_whole_group(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            note = Path(folder) / "child"
+            start = time.monotonic()
+            with self.assertRaisesRegex(Failure, "more than"):
+                run(["sh", "-c", f"sleep 60 & echo $! > {note}; wait"], timeout=0.5)
+            self.assertLess(time.monotonic() - start, 20)
+            child = int(note.read_text())
+            for _ in range(50):
+                try:
+                    state = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0]
+                except FileNotFoundError:
+                    return
+                if state == "Z":
+                    return
+                time.sleep(0.1)
+            self.fail(f"process {child} goes on, in state {state}")
+
+    def test_memory_is_that_of_the_command(self) -> None:
+        finished = run([sys.executable, "-c", "x = b'x' * 200_000_000"])
+        self.assertGreater(finished.peak_bytes, 200_000_000)
+
+    def test_output_goes_to_the_file_alone(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder) / "out"
+            finished = run(["sh", "-c", "echo data; echo message >&2"], output=output)
+            self.assertEqual(output.read_text(), "data\n")
+            self.assertEqual(finished.output, "message\n")
+
+    def test_clock_stops_when_ready_and_not_when_the_command_ends(self) -> None:
+        begin = time.perf_counter()
+        readiness = run_until(["sleep", "1"], lambda: time.perf_counter() - begin > 0.3)
+        self.assertLess(readiness.ready, 0.9)
+        self.assertGreaterEqual(readiness.ended, 1.0)
+
+    def test_command_that_ends_unready_fails(self) -> None:
+        with self.assertRaisesRegex(Failure, "did not answer"):
+            run_until(["true"], lambda: False, timeout=1)
+
+
+class ConnectTest(unittest.TestCase):
+    SETTINGS = b"\0\0\0\4\0\0\0\0\0"
+    MESSAGE = b"\0\0\5\0\0\0\0\0\1" + b"\0" * 5
+    ERROR = b"\0\0\1\1\5\0\0\0\1\0"
+
+    def answer(self, reply: bytes) -> bool:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def serve() -> None:
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(1 << 16)
+                    connection.sendall(reply)
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(1 << 16):
+                        pass
+
+            threading.Thread(target=serve, daemon=True).start()
+            return answers(server.getsockname()[1], 2)
+
+    def test_message_is_an_answer(self) -> None:
+        self.assertTrue(self.answer(self.SETTINGS + self.MESSAGE))
+
+    def test_open_port_settings_errors_and_other_servers_are_none(self) -> None:
+        for reply in (b"", self.SETTINGS, self.SETTINGS + self.ERROR, b"HTTP/1.1 400 Bad Request\r\n\r\n"):
+            with self.subTest(reply=reply):
+                self.assertFalse(self.answer(reply))
+
+
+class ContendersTest(unittest.TestCase):
+    def test_a_missing_table_is_a_failure(self) -> None:
+        with self.assertRaisesRegex(Failure, "orders"):
+            expect_tables(["best_customers", "customer_totals"], TABLES)
+
+    def test_ports_are_free_and_given_once(self) -> None:
+        ports = Ports()
+        first, second = ports.take(3), ports.take(3)
+        self.assertEqual(len({*first, *second}), 6)
+        with socket.socket() as taken:
+            taken.bind(("0.0.0.0", second[-1] + 1))
+            taken.listen()
+            self.assertNotIn(second[-1] + 1, ports.take(2))
