@@ -68,7 +68,7 @@ public record CacheFolder(Path root) {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .commandLine()
-                        .filter(line -> line.contains(root + "/"))
+                        .filter(line -> line.contains(root + "/spark-") || line.contains(root + "/python-"))
                         .isPresent())
                 .map(ProcessHandle::pid)
                 .sorted()

@@ -75,6 +75,19 @@ final class Project implements AutoCloseable {
         }
     }
 
+    /** The same project after its folder was given another name, which may hold a space; this one is void then. */
+    Project moved(String name) {
+        try {
+            Project project = new Project(parent, Files.move(folder, parent.resolve(name)));
+            project.environment.putAll(environment);
+            project.environment.put("COMPOSE_PROJECT_NAME", name());
+            project.docker = docker;
+            return project;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** A folder with this repository's sample pipeline, and nothing else of the repository. */
     static Project sample(String label) {
         Project project = empty(label);
@@ -105,7 +118,8 @@ final class Project implements AutoCloseable {
 
     /** The folder's name is the project's. */
     String name() {
-        return folder.getFileName().toString();
+        return environment.getOrDefault(
+                "COMPOSE_PROJECT_NAME", folder.getFileName().toString());
     }
 
     Path folder() {

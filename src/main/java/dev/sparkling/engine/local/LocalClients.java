@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,14 @@ import org.jspecify.annotations.Nullable;
 /** Short-lived processes beside the services, and commands as the services would run them. */
 final class LocalClients implements Clients {
     private static final Duration CANCEL = Duration.ofSeconds(10);
+
+    /** How often the server's process is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** How long a client has to fail by itself when its server has gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int EVIDENCE_LINES = 5;
 
     /** What a shell returns for a program that is not there. */
     private static final int NOT_FOUND = 127;
@@ -58,7 +67,7 @@ final class LocalClients implements Clients {
         try {
             Process process = sessions.startPiped(
                     launch.client(app, arguments), LocalLaunch.inherited(environment), project.directory());
-            return new Running(name, process, sessions, StateFolder.of(project), output);
+            return new Running(name, process, sessions, project, output);
         } catch (IOException failure) {
             throw SparklingException.failed(
                             "the client cannot be started: " + failure.getMessage(),
@@ -169,26 +178,51 @@ final class LocalClients implements Clients {
         }
     }
 
-    private static final class Running implements RunningClient {
+    private final class Running implements RunningClient {
+        private final ComposeProject project;
+        private final Optional<LocalState.Entry> server;
         private final Process process;
         private final Sessions sessions;
         private final Identity identity;
         private final LocalCluster.ClientRecord note;
         private final Streams streams;
 
-        Running(String name, Process process, Sessions sessions, StateFolder folder, Consumer<LogChunk> output) {
+        Running(String name, Process process, Sessions sessions, ComposeProject project, Consumer<LogChunk> output) {
+            this.project = project;
+            this.server = Optional.ofNullable(cluster.state(project).services().get(Role.CONNECT.service()));
             this.process = process;
             this.sessions = sessions;
             this.identity = Identity.of(process.toHandle());
-            this.note = LocalCluster.ClientRecord.write(folder.clients(), name, identity);
+            this.note = LocalCluster.ClientRecord.write(StateFolder.of(project).clients(), name, identity);
             this.streams = new Streams(name, Role.APP.service(), process, output);
         }
 
         @Override
         public int waitFor() throws InterruptedException {
-            int code = process.waitFor();
+            while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (serverIsGone() && !process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    sessions.stop(identity, Duration.ofSeconds(1));
+                    streams.join();
+                    throw lostServer();
+                }
+            }
             streams.join();
-            return code;
+            return process.exitValue();
+        }
+
+        /** Spark's client would go on asking for ten minutes. */
+        private boolean serverIsGone() {
+            return server.filter(entry -> entry.process().running().isEmpty()).isPresent();
+        }
+
+        private SparklingException lostServer() {
+            return SparklingException.failed(
+                            Role.CONNECT.service() + " ended while its client was at work",
+                            "`sparkling logs " + Role.CONNECT.service()
+                                    + "` shows the rest of its log; `sparkling run` starts it again.")
+                    .withEvidence(server.map(entry -> cluster.logs(project, entry.service(), entry.created())
+                                    .lastLines(EVIDENCE_LINES))
+                            .orElse(List.of()));
         }
 
         @Override

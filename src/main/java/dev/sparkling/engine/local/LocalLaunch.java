@@ -82,6 +82,10 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
         arguments.add("-Dderby.stream.error.file=" + folder.logs(service.name()).resolve("derby.log"));
         // A port that is taken is an error: the next free one is not where anybody looks.
         arguments.add("-Dspark.port.maxRetries=0");
+        if (role == Role.MASTER) {
+            // Its second way of submitting applications: nobody uses it, and its port is the same for every project.
+            arguments.add("-Dspark.master.rest.enabled=false");
+        }
         arguments.add("-cp");
         arguments.add(spark.classPath());
         arguments.add(launch.mainClass());

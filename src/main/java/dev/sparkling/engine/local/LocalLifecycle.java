@@ -1,6 +1,7 @@
 package dev.sparkling.engine.local;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.sparkling.bundle.BundledFolder;
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.compose.ImageContext;
@@ -24,6 +25,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -178,6 +180,9 @@ final class LocalLifecycle implements Lifecycle {
         }
         current = new LocalState(project.directory(), current.masterPort(), current.services());
         layDown(project);
+        if (plan.services(Action.START, Action.RESTART).contains(Role.CONNECT.service())) {
+            followFolder(project, spark, java);
+        }
         List<String> names = plan.services(Action.START, Action.RESTART);
         for (Service service : select(wanted, names)) {
             Command command = Objects.requireNonNull(commands.get(service.name()));
@@ -361,6 +366,18 @@ final class LocalLifecycle implements Lifecycle {
                             "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.")
                     .causedBy(unwritable);
         }
+    }
+
+    private void followFolder(ComposeProject project, SparkHome spark, Path java) {
+        byte[] script = BundledFolder.IMAGE.files().get("conf/relocate.sql");
+        Catalog.of(project.directory())
+                .follow(
+                        project.directory(),
+                        new String(Objects.requireNonNull(script), StandardCharsets.UTF_8),
+                        spark,
+                        java)
+                .ifPresent(old -> events.accept(new EngineEvent.Notice(
+                        "the catalog's tables lay in " + old + "; it names " + project.directory() + " now")));
     }
 
     /** What the user's files ask of a service that a process does not have. */

@@ -56,7 +56,7 @@ class LocalLaunchTest {
         Command master = command("spark-master");
         assertThat(master.arguments())
                 .startsWith("/jdk/bin/java")
-                .contains("-Xmx384m", "/cache/spark/jars/*:/cache/jars/*")
+                .contains("-Xmx384m", "-Dspark.master.rest.enabled=false", "/cache/spark/jars/*:/cache/jars/*")
                 .endsWith(
                         "org.apache.spark.deploy.master.Master",
                         "--host",
