@@ -56,7 +56,9 @@ def main(arguments: Sequence[str]) -> int:
 
     work = Path(tempfile.mkdtemp(prefix="bench-", dir=_made(ROOT / "target")))
     results = Results([_titled(row, options.lines) for row in rows])
-    context = Context(work, f"sparkling-bench-{os.getpid()}", results, options.repetitions, options.lines)
+    context = Context(
+        work, f"sparkling-bench-{os.getpid()}", results, options.repetitions, options.lines, options.pairs
+    )
     interrupted = False
     try:
         for group in every:
@@ -113,6 +115,7 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
     parser.add_argument("--list", action="store_true", help="list the rows and measure nothing")
     parser.add_argument("--repetitions", type=count, default=5, metavar="N", help="how often each row is measured (5)")
     parser.add_argument("--lines", type=count, default=1_000_000, metavar="N", help="lines of the log (1000000)")
+    parser.add_argument("--pairs", type=count, default=10, metavar="N", help="runs of the long query on each (10)")
     parser.add_argument(
         "--output",
         type=Path,
