@@ -80,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
 
     about = {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} cores, {_memory()} GB, {platform.system()} {platform.release()} {platform.machine()}",
+        "machine": f"{os.cpu_count()} cores, {_memory()} GB, {platform.system()} {platform.machine()}",
         "engine": run(["docker", "version", "--format", "{{.Server.Version}}"]).output.strip(),
         "compose": run(["docker", "compose", "version", "--short"]).output.strip(),
         "commit": _commit(),

@@ -60,10 +60,12 @@ class ResultsTest(unittest.TestCase):
         results.add("up", "sparkling", 4.25)
         for size, value in ((10, 0.1), (1000, 1.5)):
             results.add("growth", f"sparkling {size}", value)
+        self.assertIn("up: 0.25 (goal 0.30)", draw(measured(), "today"))
         root = xml.etree.ElementTree.fromstring(draw(results, "today"))
         texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
         self.assertIn("4.25 s", texts)
         self.assertIn("1,000", texts)
+        self.assertIn("up", texts)
         self.assertIn("growth <&> (s)", texts)
 
 
