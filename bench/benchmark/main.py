@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         for group in every:
             if any(context.wants(row.name) for row in group.rows):
-                _measure(group, context)
+                measure(group, context)
     except KeyboardInterrupt:
         interrupted = True
         print("\ninterrupted; removing what is there", file=sys.stderr)
@@ -132,7 +132,7 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
     return parser.parse_args(arguments)
 
 
-def _measure(group: Group, context: Context) -> None:
+def measure(group: Group, context: Context) -> None:
     """Measures a group. A row that fails is left out from then on; the group ends when its clusters do not work."""
     results = context.results
     mine = [row.name for row in group.rows if context.wants(row.name)]
