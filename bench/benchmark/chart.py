@@ -39,7 +39,7 @@ def _bars(results: Results, row: Row, top: float) -> tuple[float, str]:
     series = results.values[row.name]
     largest = max(max(values) for values in series.values()) or 1.0
     scale = (_WIDTH - _LABEL - 90) / largest
-    drawing = _text(12, top + 12, row.title, bold=True)
+    drawing = _text(12, top + 12, row.title.replace("`", "") + _ratio(results, row), bold=True)
     y = top + 20
     for name, values in series.items():
         low, middle, high = (value * scale for value in list(summary(values).values())[:3])
@@ -56,6 +56,15 @@ def _bars(results: Results, row: Row, top: float) -> tuple[float, str]:
     return y - top, drawing
 
 
+def _ratio(results: Results, row: Row) -> str:
+    """The first goal's ratio, as the end of a title."""
+    for goal in row.goals:
+        ratio = results.ratio(row, goal)
+        if goal.divisor and ratio is not None:
+            return f": {ratio:.2f} (goal {goal.limit:.2f})"
+    return ""
+
+
 def _lines(results: Results, row: Row, top: float) -> tuple[float, str]:
     """Series named "NAME SIZE" as one line for each name; both axes are logarithmic where sizes span a decade or more."""
     lines: dict[str, list[tuple[float, float]]] = {}
@@ -66,7 +75,7 @@ def _lines(results: Results, row: Row, top: float) -> tuple[float, str]:
     left, right, bottom = 70.0, _WIDTH - 170.0, top + _LINE_HEIGHT - 30
     across = _Axis([size for size, _ in points], left, right)
     up = _Axis([0.0, *(value for _, value in points)], bottom, top + 26)
-    drawing = _text(12, top + 12, f"{row.title} ({row.unit})", bold=True)
+    drawing = _text(12, top + 12, f"{row.title.replace('`', '')} ({row.unit})", bold=True)
     for mark in sorted({size for size, _ in points}):
         drawing += _text(across.place(mark), bottom + 16, f"{mark:,.0f}", anchor="middle")
     drawing += _text(right + 24, bottom + 16, row.growth)

@@ -15,13 +15,17 @@ from .results import Results, Row
 
 @dataclass
 class Context:
-    """One call of bench. work: a folder that ends with it. prefix: what its projects' names begin with."""
+    """One call of bench. work: a folder that ends with it. prefix: what its projects' names begin with.
+
+    lines: of the log. pairs: of the long query, in all.
+    """
 
     work: Path
     prefix: str
     results: Results
     repetitions: int
     lines: int
+    pairs: int
     ports: Ports = field(default_factory=Ports)
     contenders: list[Contender] = field(default_factory=list)
     images: list[str] = field(default_factory=list)

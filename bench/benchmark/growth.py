@@ -20,8 +20,6 @@ class LongQuery:
         ),
     )
 
-    _pairs = 10
-
     def prepare(self, context: Context) -> None:
         self._sparkling = context.sparkling("query")
         self._peer = context.peer("query")
@@ -30,8 +28,8 @@ class LongQuery:
         self._peer.up()
 
     def repeat(self, context: Context, index: int) -> None:
-        # Ten pairs in all, or one for each repetition if that is more.
-        pairs = range(index, max(self._pairs, context.repetitions), context.repetitions)
+        # So many pairs in all, dealt to the repetitions.
+        pairs = range(index, context.pairs, context.repetitions)
         with context.results.measuring("long-query"):
             for pair in pairs:
                 results = set()

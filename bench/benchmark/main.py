@@ -56,12 +56,14 @@ def main(arguments: Sequence[str]) -> int:
 
     work = Path(tempfile.mkdtemp(prefix="bench-", dir=_made(ROOT / "target")))
     results = Results([_titled(row, options.lines) for row in rows])
-    context = Context(work, f"sparkling-bench-{os.getpid()}", results, options.repetitions, options.lines)
+    context = Context(
+        work, f"sparkling-bench-{os.getpid()}", results, options.repetitions, options.lines, options.pairs
+    )
     interrupted = False
     try:
         for group in every:
             if any(context.wants(row.name) for row in group.rows):
-                _measure(group, context)
+                measure(group, context)
     except KeyboardInterrupt:
         interrupted = True
         print("\ninterrupted; removing what is there", file=sys.stderr)
@@ -78,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
 
     about = {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} cores, {_memory()} GB, {platform.system()} {platform.release()} {platform.machine()}",
+        "machine": f"{os.cpu_count()} cores, {_memory()} GB, {platform.system()} {platform.machine()}",
         "engine": run(["docker", "version", "--format", "{{.Server.Version}}"]).output.strip(),
         "compose": run(["docker", "compose", "version", "--short"]).output.strip(),
         "commit": _commit(),
@@ -113,6 +115,7 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
     parser.add_argument("--list", action="store_true", help="list the rows and measure nothing")
     parser.add_argument("--repetitions", type=count, default=5, metavar="N", help="how often each row is measured (5)")
     parser.add_argument("--lines", type=count, default=1_000_000, metavar="N", help="lines of the log (1000000)")
+    parser.add_argument("--pairs", type=count, default=10, metavar="N", help="runs of the long query on each (10)")
     parser.add_argument(
         "--output",
         type=Path,
@@ -129,7 +132,7 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
     return parser.parse_args(arguments)
 
 
-def _measure(group: Group, context: Context) -> None:
+def measure(group: Group, context: Context) -> None:
     """Measures a group. A row that fails is left out from then on; the group ends when its clusters do not work."""
     results = context.results
     mine = [row.name for row in group.rows if context.wants(row.name)]

@@ -361,8 +361,11 @@ def in_turn(sparkling: Sparkling, peer: Peer, index: int) -> Sequence[Contender]
 
 
 def build_peer(peer: Peer) -> None:
-    if not docker.image_exists(PEER_IMAGE):
-        peer.build()
+    """Builds the peer's image; the builder's cache makes it quick where nothing has changed."""
+    before = docker.image_identifier(PEER_IMAGE) if docker.image_exists(PEER_IMAGE) else None
+    peer.build()
+    if before and before != docker.image_identifier(PEER_IMAGE):
+        docker.remove_untagged([before])
 
 
 def without_archive(sparkling: Sparkling) -> Sequence[str]:

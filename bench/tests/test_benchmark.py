@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmark.chart import draw
 from benchmark.connect import answers
 from benchmark.contenders import TABLES, Ports, expect_tables
+from benchmark.context import Context
+from benchmark.main import measure
 from benchmark.process import Failure, run, run_until
 from benchmark.results import Goal, Results, Row
 
@@ -60,10 +62,12 @@ class ResultsTest(unittest.TestCase):
         results.add("up", "sparkling", 4.25)
         for size, value in ((10, 0.1), (1000, 1.5)):
             results.add("growth", f"sparkling {size}", value)
+        self.assertIn("up: 0.25 (goal 0.30)", draw(measured(), "today"))
         root = xml.etree.ElementTree.fromstring(draw(results, "today"))
         texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
         self.assertIn("4.25 s", texts)
         self.assertIn("1,000", texts)
+        self.assertIn("up", texts)
         self.assertIn("growth <&> (s)", texts)
 
 
@@ -114,6 +118,49 @@ class ProcessTest(unittest.TestCase):
     def test_command_that_ends_unready_fails(self) -> None:
         with self.assertRaisesRegex(Failure, "did not answer"):
             run_until(["true"], lambda: False, timeout=1)
+
+
+class MeasureTest(unittest.TestCase):
+    def measure(self, group: Fake, rows: tuple[Row, ...]) -> Context:
+        context = Context(Path("/nowhere"), "test", Results(rows), repetitions=3, lines=1, pairs=1)
+        measure(group, context)
+        return context
+
+    def test_a_failed_row_does_not_take_the_others_with_it(self) -> None:
+        context = self.measure(Fake(failing="restart", at=1), (UP, RESTART))
+        self.assertEqual(context.results.values["up"], {"sparkling": [1.0, 1.0, 1.0]})
+        self.assertNotIn("restart", context.results.values)
+        self.assertIn("broken", context.results.failures["restart"])
+
+    def test_clusters_that_do_not_start_fail_every_row(self) -> None:
+        results = self.measure(Fake(failing="prepare", at=0), (UP, RESTART)).results
+        self.assertEqual(set(results.failures), {"up", "restart"})
+        self.assertEqual(results.values, {})
+
+    def test_rows_that_are_not_wanted_are_not_measured(self) -> None:
+        results = self.measure(Fake(failing="restart", at=0), (UP,)).results
+        self.assertEqual(results.failures, {})
+
+
+class Fake:
+    """A group of two rows, of which one fails in one repetition."""
+
+    rows = (UP, RESTART)
+
+    def __init__(self, failing: str, at: int) -> None:
+        self._failing, self._at = failing, at
+
+    def prepare(self, context: Context) -> None:
+        if self._failing == "prepare":
+            raise Failure("no engine")
+
+    def repeat(self, context: Context, index: int) -> None:
+        for row in ("up", "restart"):
+            if context.wants(row):
+                with context.results.measuring(row):
+                    if row == self._failing and index == self._at:
+                        raise Failure("broken")
+                context.results.add(row, "sparkling", 1.0)
 
 
 class ConnectTest(unittest.TestCase):
