@@ -27,6 +27,10 @@ import java.util.function.Consumer;
 final class Workspace {
     private final Invocation invocation;
     private final ProjectLocation location;
+
+    /** Whether the user named files: then one that is missing is a mistake, and not a folder without any. */
+    private final boolean named;
+
     private final Consumer<String> notices;
 
     Workspace(
@@ -38,6 +42,7 @@ final class Workspace {
         this.invocation = invocation;
         this.location = ProjectLocation.find(
                 invocation.workingDirectory(), directory, files, projectName, invocation.environment());
+        this.named = !files.isEmpty();
         this.notices = notices;
     }
 
@@ -59,7 +64,7 @@ final class Workspace {
 
     /** The project as its files stand; of a folder without any, as the defaults would make it. */
     ComposeProject read() {
-        return Files.exists(location.composeFile())
+        return named || Files.exists(location.composeFile())
                 ? new ProjectReader(location, notices).read()
                 : new ProjectReader(location, notices)
                         .read(Rendering.of(this, new SettingsOptions(), true).text());

@@ -267,6 +267,16 @@ class BadInputIT {
     }
 
     @Test
+    void theLauncherNeedsNoHome() {
+        assertThat(project.run(Map.of("HOME", "", "XDG_CACHE_HOME", ""), "version")
+                        .succeeds()
+                        .out())
+                .startsWith("sparkling ");
+        Outcome noJava = project.run(Map.of("HOME", "", "JAVA_HOME", "/nonexistent"), "version");
+        assertThat(noJava.exitCode()).as("another Java is found").isZero();
+    }
+
+    @Test
     void aNarrowTerminalShowsAnError() {
         Outcome narrow = project.shell("script -qec 'stty cols 40; exec \"$SPARKLING\" run' /dev/null");
         assertThat(narrow.exitCode()).isEqualTo(2);

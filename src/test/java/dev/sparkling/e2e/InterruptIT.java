@@ -49,6 +49,7 @@ class InterruptIT {
     @Test
     @Order(20)
     void twoUpsAtTheSameTimeMakeOneCluster() {
+        Docker.run("rm", "-f", project.name() + "-spark-connect-1");
         try (RunningProcess first = project.start("up");
                 RunningProcess second = project.start("up")) {
             Outcome one = first.await(Project.PATIENCE).succeeds();
@@ -133,14 +134,17 @@ class InterruptIT {
     @Order(50)
     void aServiceThatDiesWhileStartingShowsItsLastLines() {
         List<String> before = Docker.running(project.name());
-        Outcome up = project.run("up", "--conf", "spark.sql.catalogImplementation=nonsense")
+        Outcome up = project.run("up", "--conf", "spark.serializer=no.such.Serializer")
                 .exits(1);
         assertThat(up.err())
-                .contains("spark-connect stopped while it was starting", "nonsense", "sparkling logs spark-connect");
+                .contains(
+                        "spark-connect stopped while it was starting",
+                        "no.such.Serializer",
+                        "sparkling logs spark-connect");
         assertThat(Docker.running(project.name())).isSubsetOf(before).hasSize(2);
         assertThat(project.run("ps").succeeds().out()).contains("exited");
 
-        project.edit("compose.yml", "spark.sql.catalogImplementation: nonsense", "spark.sql.shuffle.partitions: \"2\"");
+        project.edit("compose.yml", "spark.serializer: no.such.Serializer", "spark.sql.shuffle.partitions: \"2\"");
         project.run("up").succeeds();
     }
 

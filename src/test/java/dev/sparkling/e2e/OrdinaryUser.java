@@ -38,7 +38,9 @@ final class OrdinaryUser {
     }
 
     private static void be(Project project, int furtherGroup) {
-        project.environment().put("HOME", project.folder().getParent().toString());
+        String home = project.folder().getParent().toString();
+        project.environment().put("HOME", home);
+        project.environment().put("XDG_CACHE_HOME", home + "/cache");
         project.prefix(List.of("setpriv", "--reuid=" + NUMBER, "--regid=" + NUMBER, "--groups=" + furtherGroup, "--"));
     }
 

@@ -23,6 +23,11 @@ final class Program {
         return FOLDER.resolve("bin/sparkling").toString();
     }
 
+    /** A folder for what the program keeps between its calls, so that the caller's own stays as it is. */
+    static String cache() {
+        return FOLDER.resolve("cache").toString();
+    }
+
     private static Path unpack() {
         Path target = Path.of("target").toAbsolutePath();
         try (Stream<Path> files = Files.list(target)) {

@@ -62,6 +62,7 @@ final class Project implements AutoCloseable {
             Project project = new Project(parent, folder);
             // Whoever has no Docker gets another engine by default; these tests are about Docker's.
             project.environment.put("SPARKLING_ENGINE", "docker");
+            project.environment.put("XDG_CACHE_HOME", Program.cache());
             List<Integer> ports = freePorts(5);
             project.environment.put("SPARKLING_CONNECT_PORT", ports.get(0).toString());
             project.environment.put(

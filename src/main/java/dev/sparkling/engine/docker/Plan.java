@@ -9,10 +9,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What `up` has to do, decided from the wanted project and what the engine holds; the executor only carries it out.
@@ -43,7 +46,7 @@ record Plan(
         RECREATE,
         /** The container is right and does not run. */
         START,
-        /** The container is right and runs. */
+        /** The container is right and runs, or it has done the one thing that others waited for. */
         KEEP
     }
 
@@ -72,10 +75,12 @@ record Plan(
                 leftovers.add(container); // a second container, of `docker compose up --scale`
             }
         }
+        Set<String> oneShots = oneShots(project);
         List<ServicePlan> services = new ArrayList<>();
         for (Service service : project.services().values()) {
             if (service.profiles().isEmpty()) {
-                services.add(plan(service, byService.get(service.name()), imageIds));
+                boolean oneShot = oneShots.contains(service.name());
+                services.add(plan(service, oneShot, byService.get(service.name()), imageIds));
             }
         }
         return new Plan(
@@ -100,8 +105,22 @@ record Plan(
                 && services.stream().allMatch(service -> service.action() == Action.KEEP);
     }
 
+    /** Services that others wait for the end of. */
+    private static Set<String> oneShots(ComposeProject project) {
+        Set<String> oneShots = new HashSet<>();
+        for (Service service : project.services().values()) {
+            service.dependsOn().forEach((name, dependency) -> {
+                if (dependency.condition() == Service.Condition.COMPLETED) {
+                    oneShots.add(name);
+                }
+            });
+        }
+        return oneShots;
+    }
+
     private static ServicePlan plan(
             Service service,
+            boolean oneShot,
             Observed.@org.jspecify.annotations.Nullable Container existing,
             Map<String, String> imageIds) {
         String imageId = imageIds.getOrDefault(service.image(), "");
@@ -111,7 +130,8 @@ record Plan(
             action = Action.CREATE;
         } else if (!existing.hash().equals(Optional.of(hash))) {
             action = Action.RECREATE;
-        } else if (existing.state().running()) {
+        } else if (existing.state().running()
+                || (oneShot && existing.state().exitCode().equals(OptionalInt.of(0)))) {
             action = Action.KEEP;
         } else {
             action = Action.START;

@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Readiness {
     private static final Duration POLL = Duration.ofMillis(50);
+
+    /** A cluster that is not ready by then has a reason, and each poll is a line in its log. */
+    private static final int QUICK_POLLS = 400;
+
+    private static final Duration SLOW_POLL = Duration.ofMillis(500);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     /** The engine is asked for dead containers less often than Spark for its state: that costs the engine more. */
@@ -92,7 +97,7 @@ public final class Readiness {
             if (System.nanoTime() > end) {
                 throw timeout(project, waited, containers, missing, timeout);
             }
-            sleep();
+            sleep(poll < QUICK_POLLS ? POLL : SLOW_POLL);
         }
     }
 
@@ -279,9 +284,9 @@ public final class Readiness {
                 : port.hostAddress();
     }
 
-    private static void sleep() {
+    private static void sleep(Duration pause) {
         try {
-            Thread.sleep(POLL.toMillis());
+            Thread.sleep(pause.toMillis());
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new SparklingException(
