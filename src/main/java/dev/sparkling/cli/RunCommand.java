@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  sparkling run                               the pipeline of spark-pipeline.yml",
             "  sparkling run --full-refresh daily_sales    compute one table anew",
-            "  sparkling run src/apps/report.py -- --top 5 a program with arguments"
+            "  sparkling run src/apps/report.py -- 10      a program with arguments"
         },
         exitCodeListHeading = "%nExit codes%n",
         exitCodeList = {

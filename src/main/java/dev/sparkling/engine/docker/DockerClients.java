@@ -97,14 +97,25 @@ final class DockerClients implements Clients {
             owner(project.directory()).ifPresent(create::withUser);
         }
         String exec = create.exec().getId();
+        boolean piped = request.input() && !request.terminal() && PipedExec.canReach(connection.uri());
         try (RawTerminal raw = request.terminal() ? RawTerminal.raw() : RawTerminal.untouched();
                 ContainerLogs.Frames frames = new ContainerLogs.Frames(container.name(), container.service(), output)) {
-            var start = connection.patient().execStartCmd(exec).withTty(request.terminal());
-            if (request.input()) {
-                start.withStdIn(System.in);
+            if (piped) {
+                PipedExec.run(
+                        connection.uri(),
+                        connection.apiVersion(),
+                        exec,
+                        System.in,
+                        (stream, bytes) ->
+                                output.accept(new LogChunk(container.name(), container.service(), stream, bytes)));
+            } else {
+                var start = connection.patient().execStartCmd(exec).withTty(request.terminal());
+                if (request.input()) {
+                    start.withStdIn(System.in);
+                }
+                start.exec(frames).awaitCompletion();
+                frames.rethrow();
             }
-            start.exec(frames).awaitCompletion();
-            frames.rethrow();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         } catch (IOException closing) {

@@ -12,6 +12,7 @@ import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
@@ -43,6 +44,8 @@ final class DockerConnection implements AutoCloseable {
     private final ZerodepDockerHttpClient patientTransport;
     private final DockerClient quick;
     private final DockerClient patient;
+    private final URI uri;
+    private final String apiVersion;
     private final String description;
 
     private DockerConnection(
@@ -54,6 +57,8 @@ final class DockerConnection implements AutoCloseable {
         this.patientTransport = patientTransport;
         this.quick = DockerClientImpl.getInstance(configuration, quickTransport);
         this.patient = DockerClientImpl.getInstance(configuration, patientTransport);
+        this.uri = configuration.getDockerHost();
+        this.apiVersion = configuration.getApiVersion().getVersion();
         this.description = description;
     }
 
@@ -63,6 +68,16 @@ final class DockerConnection implements AutoCloseable {
 
     DockerClient patient() {
         return patient;
+    }
+
+    /** Where the engine listens. */
+    URI uri() {
+        return uri;
+    }
+
+    /** As negotiated, such as 1.41. */
+    String apiVersion() {
+        return apiVersion;
     }
 
     String description() {
