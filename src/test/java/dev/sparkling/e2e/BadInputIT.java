@@ -267,6 +267,18 @@ class BadInputIT {
     }
 
     @Test
+    void helpVersionAndCompletionNeedNothing() {
+        assertThat(project.run(NO_ENGINE, "--version").succeeds().out()).startsWith("sparkling ");
+        assertThat(project.run(NO_ENGINE).succeeds().out()).contains("Examples", "Exit codes");
+        assertThat(project.run(NO_ENGINE, "help", "run").succeeds().out()).contains("--full-refresh");
+        assertThat(project.shell("\"$SPARKLING\" completion | bash -n")
+                        .succeeds()
+                        .err())
+                .isEmpty();
+        assertThat(project.folder()).isEmptyDirectory();
+    }
+
+    @Test
     void theLauncherNeedsNoHome() {
         assertThat(project.run(Map.of("HOME", "", "XDG_CACHE_HOME", ""), "version")
                         .succeeds()

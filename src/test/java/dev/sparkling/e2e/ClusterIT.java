@@ -147,9 +147,26 @@ class ClusterIT {
     }
 
     @Test
+    @Order(41)
+    void buildAgainFindsNothingToDo() {
+        Outcome build = project.run("up", "--build").succeeds();
+        assertThat(build.err()).contains("built", "Nothing to do");
+    }
+
+    @Test
+    @Order(42)
+    void checksAPipelineWithoutComputing() {
+        project.addSample();
+        Outcome dry = project.run("run", "--dry-run").succeeds();
+        assertThat(dry.rows()).isEmpty();
+        assertThat(parquetFiles("orders")).isEmpty();
+        Outcome unknown = project.run("run", "--refresh", "ordres").exits(2);
+        assertThat(unknown.err()).contains("ordres", "orders").doesNotContain("\tat ");
+    }
+
+    @Test
     @Order(50)
     void runsTheSampleTwiceWithTheSameRows() {
-        project.addSample();
         Outcome first = project.run("run");
         hasRows(first);
         assertThat(first.err()).contains("orders_raw", "revenue_by_month", "completed", "Pipeline shop completed");
@@ -168,6 +185,30 @@ class ClusterIT {
                         project.folder().resolve("spark-warehouse").resolve(table)))
                 .filter(file -> file.getFileName().toString().endsWith(".parquet"))
                 .toList();
+    }
+
+    @Test
+    @Order(51)
+    void computesOneTableOnRequest() {
+        Outcome one = project.run("run", "--full-refresh", "orders_raw").succeeds();
+        assertThat(one.err()).contains("orders_raw").doesNotContain("revenue_by_month  running");
+        assertThat(HostClient.rows(project, ROWS.keySet())).containsExactlyInAnyOrderEntriesOf(ROWS);
+    }
+
+    @Test
+    @Order(52)
+    void aNewFileReachesEveryTable() throws Exception {
+        Path month = project.folder().resolve("data/orders/2025-05.json");
+        List<String> april = project.read("data/orders/2025-04.json").lines().toList();
+        String order = april.get(0).replaceAll("\"order_id\": *\"[^\"]*\"", "\"order_id\": \"E2E-1\"");
+        Files.writeString(month, order + "\n");
+        Map<String, Integer> rows = project.run("run").succeeds().rows();
+        assertThat(rows)
+                .containsEntry("orders_raw", 310)
+                .containsEntry("orders", 286)
+                .containsEntry("customers", 60);
+        Files.delete(month);
+        assertThat(project.run("run", "--full-refresh-all").succeeds().rows()).containsExactlyInAnyOrderEntriesOf(ROWS);
     }
 
     @Test
@@ -471,6 +512,7 @@ class ClusterIT {
     @Order(180)
     void actsOnAClusterThatComposeStarted() {
         project.run("render").succeeds();
+        Docker.run("rmi", project.image());
         project.compose("up", "-d").succeeds();
         assertThat(project.run("ps", "--format", "json").succeeds().json().findValuesAsText("state"))
                 .hasSize(3)

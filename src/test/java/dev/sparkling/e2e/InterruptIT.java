@@ -149,6 +149,16 @@ class InterruptIT {
     }
 
     @Test
+    @Order(51)
+    void aClusterThatTakesTooLongSaysWhatIsMissing() {
+        Docker.run("rm", "-f", project.name() + "-spark-connect-1");
+        Outcome up = project.run("up", "--wait-timeout", "1").exits(1);
+        assertThat(up.err()).contains("not ready after 1 s", "spark-connect", "--wait-timeout");
+        assertThat(Docker.running(project.name())).as("what started stays").hasSize(3);
+        project.run("up").succeeds();
+    }
+
+    @Test
     @Order(60)
     void aFolderOfTheSameNameIsAnotherProject() {
         try (Project twin = project.twin()) {
