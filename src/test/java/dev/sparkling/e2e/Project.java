@@ -161,7 +161,9 @@ final class Project implements AutoCloseable {
     }
 
     private RunningProcess start(Map<String, String> more, Path where, String... arguments) {
-        List<String> command = new ArrayList<>(prefix);
+        // Work in the background may have Ctrl-C switched off for all its children; the tests press it.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(prefix);
         command.add(Program.path());
         command.addAll(List.of(arguments));
         Map<String, String> all = new LinkedHashMap<>(environment);
