@@ -70,7 +70,7 @@ public final class Table {
 
     /**
      * The table's lines, each with its line break. Where they would be wider than the terminal the widest columns are
-     * shortened.
+     * shortened; the first, which says what a row is about, comes last.
      *
      * @param width of the terminal, or Integer.MAX_VALUE where nothing is to be cut
      */
@@ -98,10 +98,11 @@ public final class Table {
             }
         }
         while (total(widths) > width) {
-            int widest = 0;
-            for (int column = 1; column < widths.length; column++) {
-                widest = widths[column] > widths[widest] ? column : widest;
+            int widest = widths.length - 1;
+            for (int column = widest - 1; column > 0; column--) {
+                widest = widths[column] >= widths[widest] ? column : widest;
             }
+            widest = widths[widest] > NARROWEST ? widest : 0;
             if (widths[widest] <= NARROWEST) {
                 dropLast(widths);
             } else {

@@ -42,6 +42,15 @@ class TableTest {
     }
 
     @Test
+    void shortensTheFirstColumnLast() {
+        assertThat(views().render(UNICODE, 26)).isEqualTo("""
+                        VIEW          ROWS  LOCAT…
+                        gold_revenue    42  spark…
+                        bronze_日本   1000  spark…
+                        """);
+    }
+
+    @Test
     void neverWrapsHoweverNarrow() {
         for (int width = 1; width < 60; width++) {
             int limit = width;
