@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sparkling.bundle.BundledFolder;
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.compose.ComposeRenderer;
 import dev.sparkling.compose.ImageContext;
 import dev.sparkling.compose.Service;
 import dev.sparkling.engine.CacheFolder;
@@ -382,6 +383,11 @@ final class LocalLifecycle implements Lifecycle {
 
     /** What the user's files ask of a service that a process does not have. */
     private void warn(ComposeProject project, Service service) {
+        if (ComposeRenderer.commandEdited(project.settings(), service)) {
+            events.accept(new EngineEvent.Notice(service.name()
+                    + ": its command was edited, which counts in containers only; without Docker it is started as the"
+                    + " settings say"));
+        }
         service.mounts().stream()
                 .filter(mount -> mount.type() != Service.MountType.BIND)
                 .findFirst()
