@@ -43,11 +43,11 @@ class EnginesTest {
 
     private Engine connect(EngineChoice choice, Purpose purpose) {
         ComposeProject project = new ProjectReader(
-                        ProjectLocation.find(folder, Optional.empty(), List.of(), Optional.empty(), Map.of()), note -> {})
+                        ProjectLocation.find(folder, Optional.empty(), List.of(), Optional.empty(), Map.of()),
+                        note -> {})
                 .read();
         Map<String, String> environment = Map.of("DOCKER_HOST", "unix://" + temporary.resolve("no.sock"));
-        return new Engines()
-                .connect(new EngineRequest(project, choice, purpose, environment, temporary), this::note);
+        return new Engines().connect(new EngineRequest(project, choice, purpose, environment, temporary), this::note);
     }
 
     private void note(EngineEvent event) {
@@ -64,8 +64,11 @@ class EnginesTest {
                 {"version": 1, "directory": "%s", "masterPort": 7077, "services": [
                   {"service": "spark-master", "hash": "x", "created": "2026-01-01T00:00:00Z", "uiPort": 8080, "ports": [],
                    "process": {"number": %d, "started": "%s", "boot": "%s"}}]}
-                """.formatted(folder, ProcessHandle.current().pid(), start(ProcessHandle.current()), start(
-                        ProcessHandle.of(1).orElseThrow())));
+                """.formatted(
+                        folder,
+                        ProcessHandle.current().pid(),
+                        start(ProcessHandle.current()),
+                        start(ProcessHandle.of(1).orElseThrow())));
     }
 
     private static Instant start(ProcessHandle process) {
@@ -75,8 +78,7 @@ class EnginesTest {
     @Test
     void aNewClusterFallsBackToProcessesAndSaysWhy() {
         assertThat(connect(EngineChoice.AUTO, Purpose.CREATE)).isInstanceOf(LocalEngine.class);
-        assertThat(notices)
-                .containsExactly("the cluster runs as processes of this machine: no Docker engine answers");
+        assertThat(notices).containsExactly("the cluster runs as processes of this machine: no Docker engine answers");
     }
 
     @Test
@@ -102,7 +104,8 @@ class EnginesTest {
         assertThatThrownBy(() -> connect(EngineChoice.DOCKER, Purpose.CREATE))
                 .isInstanceOfSatisfying(SparklingException.class, failure -> {
                     assertThat(failure.category()).isEqualTo(Category.USAGE);
-                    assertThat(failure.text()).isEqualTo("the cluster of shop runs as processes of this machine already");
+                    assertThat(failure.text())
+                            .isEqualTo("the cluster of shop runs as processes of this machine already");
                     assertThat(failure.remedy()).contains("sparkling --engine local down");
                 });
         assertThatThrownBy(() -> connect(EngineChoice.DOCKER, Purpose.REMOVE))

@@ -51,6 +51,10 @@ final class Project implements AutoCloseable {
         Project project = make(label);
         project.docker = false;
         project.environment.put("DOCKER_HOST", "unix:///no-docker-here.sock");
+        project.environment.put("SPARKLING_ENGINE", "");
+        // Spark is fetched once for all runs of the tests, and `mvn clean` removes it.
+        project.environment.put(
+                "XDG_CACHE_HOME", Path.of("target/e2e-cache").toAbsolutePath().toString());
         return project;
     }
 
