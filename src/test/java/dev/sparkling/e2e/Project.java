@@ -80,7 +80,7 @@ final class Project implements AutoCloseable {
         }
     }
 
-    /** The same project after its folder was given another name, which may hold a space; this one is void then. */
+    /** The same project after its folder was given another name; this one is void then. */
     Project moved(String name) {
         try {
             Project project = new Project(parent, Files.move(folder, parent.resolve(name)));
