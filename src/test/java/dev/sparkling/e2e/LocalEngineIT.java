@@ -287,6 +287,6 @@ class LocalEngineIT {
         assertThat(project.folder().resolve(".sparkling/local").toFile().list()).isEmpty();
         assertThat(project.run("clean", "--yes").succeeds().err()).contains("Nothing to clean");
         assertThat(project.run("ps").succeeds().err()).contains("No services");
-        assertThat(project.run("logs").succeeds().err()).contains("No logs");
+        assertThat(project.run("logs", "-f").succeeds().err()).contains("The cluster is down");
     }
 }
