@@ -4,6 +4,8 @@ import dev.sparkling.cluster.ClusterSpec;
 import dev.sparkling.cluster.Launch;
 import dev.sparkling.cluster.Launch.Places;
 import dev.sparkling.cluster.Role;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ public final class ComposeRenderer {
 
     private static final String JVM_OPTIONS = "@/opt/sparkling/jvm/";
     private static final String MASTER = Role.MASTER.service();
+    private static final int UI_PORT_OF_ANY = 0;
 
     private final StringBuilder text = new StringBuilder();
     private final ClusterSpec spec;
@@ -111,11 +114,42 @@ public final class ComposeRenderer {
 
     private void command(String role, Launch launch) {
         line("    command:");
-        line("      - java");
-        launch.heap().ifPresent(heap -> line("      - -Xmx" + heap));
-        line("      - " + quote(JVM_OPTIONS + role));
-        line("      - " + launch.mainClass());
-        launch.arguments().forEach(argument -> line("      - " + quote(argument)));
+        command(role, launch, JVM_OPTIONS).forEach(argument -> line("      - " + quote(argument)));
+    }
+
+    private static List<String> command(String role, Launch launch, String options) {
+        List<String> command = new ArrayList<>();
+        command.add("java");
+        launch.heap().ifPresent(heap -> command.add("-Xmx" + heap));
+        command.add(options + role);
+        command.add(launch.mainClass());
+        command.addAll(launch.arguments());
+        return command;
+    }
+
+    /**
+     * Whether a service's command was changed by hand, or by another file: an engine that does not run the image starts
+     * the role from the settings, and can only say so. The UI's port of a worker may differ: variables change it.
+     */
+    public static boolean commandEdited(ClusterSpec spec, Service service) {
+        Launch launch = switch (Role.of(service.name()).orElse(Role.OTHER)) {
+            case MASTER -> Launch.master(places(MASTER), Role.MASTER.port());
+            case WORKER -> Launch.worker(places(service.name()), spec, UI_PORT_OF_ANY);
+            case CONNECT -> Launch.connect(places(Role.CONNECT.service()), spec);
+            case APP, OTHER -> null;
+        };
+        if (launch == null || service.command().isEmpty()) {
+            return launch != null;
+        }
+        List<String> actual = new ArrayList<>(service.command().get());
+        int port = actual.indexOf("--webui-port") + 1;
+        if (service.name().startsWith(Role.WORKER.service()) && port > 0 && port < actual.size()) {
+            actual.set(port, "" + UI_PORT_OF_ANY);
+        }
+        String role = service.name().startsWith(Role.WORKER.service())
+                ? "worker"
+                : service.name().equals(MASTER) ? "master" : "connect";
+        return !actual.equals(command(role, launch, JVM_OPTIONS));
     }
 
     private void environment(Map<String, String> variables) {

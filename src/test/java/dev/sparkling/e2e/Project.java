@@ -51,6 +51,10 @@ final class Project implements AutoCloseable {
         Project project = make(label);
         project.docker = false;
         project.environment.put("DOCKER_HOST", "unix:///no-docker-here.sock");
+        project.environment.put("SPARKLING_ENGINE", "");
+        // Spark is fetched once for all runs of the tests, and `mvn clean` removes it.
+        project.environment.put(
+                "XDG_CACHE_HOME", Path.of("target/e2e-cache").toAbsolutePath().toString());
         return project;
     }
 
@@ -76,7 +80,7 @@ final class Project implements AutoCloseable {
         }
     }
 
-    /** The same project after its folder was given another name, which may hold a space; this one is void then. */
+    /** The same project after its folder was given another name; this one is void then. */
     Project moved(String name) {
         try {
             Project project = new Project(parent, Files.move(folder, parent.resolve(name)));

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
 
 /** Short-lived processes beside the services, and commands as the services would run them. */
 final class LocalClients implements Clients {
@@ -97,6 +98,8 @@ final class LocalClients implements Clients {
                 .merge("PATH", launch.spark().python().getParent() + File.pathSeparator, (path, own) -> own + path);
         builder.environment().putAll(request.environment());
         if (request.terminal()) {
+            // Ctrl-C is the command's; a handler, unlike an ignored signal, is not inherited.
+            Signal.handle(new Signal("INT"), signal -> {});
             builder.inheritIO();
         } else {
             builder.redirectInput(

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sparkling.bundle.BundledFolder;
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.compose.ComposeRenderer;
 import dev.sparkling.compose.ImageContext;
 import dev.sparkling.compose.Service;
 import dev.sparkling.engine.CacheFolder;
@@ -45,6 +46,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Carries out plans with processes; what is to be done is decided in {@link LocalPlan}. */
 final class LocalLifecycle implements Lifecycle {
@@ -52,6 +54,8 @@ final class LocalLifecycle implements Lifecycle {
 
     /** What a JVM printed beside its log is thrown away at the next start when it is more than this, in bytes. */
     private static final long OUTPUT_LIMIT = 1 << 20;
+
+    private static final Pattern ESCAPED = Pattern.compile("[\\s%#?\"<>\\\\^`{|}]");
 
     private final Installer installer;
     private final LocalCluster cluster;
@@ -136,6 +140,7 @@ final class LocalLifecycle implements Lifecycle {
 
     /** Starts what does not run, and restarts what runs otherwise than it should. */
     private List<String> bringUp(ComposeProject project, List<Service> wanted, boolean whole) {
+        refuseEscaped(project.directory());
         LocalState state = cluster.state(project);
         // What can be said at once is said before anything is fetched.
         List<Service> idle =
@@ -191,6 +196,16 @@ final class LocalLifecycle implements Lifecycle {
         }
         current.write(StateFolder.of(project).state());
         return names;
+    }
+
+    /** Spark writes such characters as `%20` in some places and as they are in others: it loses its checkpoints. */
+    private static void refuseEscaped(Path folder) {
+        if (ESCAPED.matcher(folder.toString()).find()) {
+            throw SparklingException.usage(
+                    "the project's folder '" + folder + "' has a space or another character that Spark escapes; without"
+                            + " Docker it would not find its checkpoints again",
+                    "Give the folder another name, or use `--engine docker`, where its name does not matter.");
+        }
     }
 
     private LocalState.Entry start(
@@ -382,6 +397,11 @@ final class LocalLifecycle implements Lifecycle {
 
     /** What the user's files ask of a service that a process does not have. */
     private void warn(ComposeProject project, Service service) {
+        if (ComposeRenderer.commandEdited(project.settings(), service)) {
+            events.accept(new EngineEvent.Notice(service.name()
+                    + ": its command was edited, which counts in containers only; without Docker it is started as the"
+                    + " settings say"));
+        }
         service.mounts().stream()
                 .filter(mount -> mount.type() != Service.MountType.BIND)
                 .findFirst()

@@ -3,6 +3,7 @@ package dev.sparkling.engine.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.compose.ComposeRenderer;
 import dev.sparkling.compose.ProjectLocation;
 import dev.sparkling.compose.ProjectReader;
 import java.io.IOException;
@@ -163,5 +164,23 @@ class LocalLaunchTest {
         assertThat(command("spark-worker").hash()).isEqualTo(before);
         variables.put("SPARKLING_WORKER_CORES", "3");
         assertThat(command("spark-worker").hash()).isNotEqualTo(before);
+    }
+
+    @Test
+    void anEditedCommandIsNoticed() throws IOException {
+        variables.put("SPARKLING_WORKER_UI_PORT", "18081");
+        ComposeProject project = launch().project();
+        for (String service : List.of("spark-master", "spark-worker", "spark-connect", "spark-app")) {
+            assertThat(ComposeRenderer.commandEdited(
+                            project.settings(), project.services().get(service)))
+                    .as(service)
+                    .isFalse();
+        }
+        Files.writeString(
+                folder.resolve("compose.override.yml"), "services: {spark-worker: {command: [java, -version]}}\n");
+        ComposeProject edited = launch().project();
+        assertThat(ComposeRenderer.commandEdited(
+                        edited.settings(), edited.services().get("spark-worker")))
+                .isTrue();
     }
 }
