@@ -13,7 +13,7 @@ storage: file://{project}/checkpoints
 catalog: spark_catalog
 database: default
 configuration:
-  spark.sql.pipelines.execution.streamstate.pollingInterval: "0"
+  spark.sql.pipelines.maxFlowRetryAttempts: "0"
 libraries:
   - glob:
       include: pipelines/**

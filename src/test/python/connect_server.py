@@ -31,6 +31,11 @@ class ConnectServer:
         self.port = 0
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def remote(self) -> str:
         return f"sc://localhost:{self.port}"
 

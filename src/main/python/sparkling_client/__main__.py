@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
                     full_refresh=options.full_refresh,
                     full_refresh_all=options.full_refresh_all,
                     configuration=options.conf,
+                    last_seconds=options.last_seconds,
                     mapped_paths=options.map_path,
                     verbose=options.verbose,
                 ),

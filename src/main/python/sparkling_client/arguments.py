@@ -20,7 +20,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     run.add_argument("--refresh", action="extend", type=_names, default=[], metavar="NAME,…")
     run.add_argument("--full-refresh", action="extend", type=_names, default=[], metavar="NAME,…")
     run.add_argument("--full-refresh-all", action="store_true")
-    check.set_defaults(refresh=[], full_refresh=[], full_refresh_all=False)
+    run.add_argument("--last-seconds", type=float, metavar="SECONDS")
+    check.set_defaults(last_seconds=None, refresh=[], full_refresh=[], full_refresh_all=False)
 
     script = commands.add_parser("script", help="run a Python program as a Connect client", allow_abbrev=False)
     script.add_argument("--verbose", action="store_true", help="show whole tracebacks")

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, Sequence
 
-from sparkling_client import events
+from sparkling_client import events, polling
 from sparkling_client.definitions import MATERIALIZED_VIEW, Dataset, Definitions
 from sparkling_client.errors import CANCELED, COMPLETED, FAILED, Canceled, ClientError
 from sparkling_client.failures import Failure, from_exception, from_text
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the command line asks for. ``configuration`` yields to the spec's own."""
+    """What the command line asks for.
+
+    ``configuration`` yields to the spec's own; ``last_seconds`` is what the pipeline's last run took on the server.
+    """
 
     spec: Path
     dry: bool = False
@@ -34,6 +37,7 @@ class RunOptions:
     full_refresh: Sequence[str] = ()
     full_refresh_all: bool = False
     configuration: Mapping[str, str] = field(default_factory=dict)
+    last_seconds: float | None = None
     mapped_paths: Mapping[str, str] = field(default_factory=dict)
     verbose: bool = False
 
@@ -84,6 +88,7 @@ class PipelineRun:
         self._protocol.emit(
             "verdict",
             command="check" if self._options.dry else "run",
+            spec=str(self._options.spec),
             state=state,
             exit_code=exit_code,
             seconds={phase: round(seconds, 3) for phase, seconds in self._seconds.items()},
@@ -117,7 +122,7 @@ class PipelineRun:
         if not self._options.dry:
             with self._phase("reconcile"):
                 self._reconcile(server, spec, definitions, refresh, full_refresh)
-        with self._phase("run"):
+        with self._phase("run"), polling.chosen(self._spark, configuration, self._options.last_seconds):
             completed = self._execute(self._spark, graph, spec, definitions, refresh, full_refresh)
         if not self._options.dry:
             with self._phase("summary"):

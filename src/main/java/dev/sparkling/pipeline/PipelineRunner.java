@@ -83,8 +83,7 @@ public final class PipelineRunner {
             };
             try (Clients.RunningClient client = clients.client(project, arguments(request), split)) {
                 started.accept(client);
-                return new Result(
-                        client.waitFor(), record.outputFile(), record.folder().resolve("events.jsonl"));
+                return new Result(client.waitFor(), record.outputFile(), record.eventsFile());
             }
         }
     }
@@ -112,12 +111,16 @@ public final class PipelineRunner {
     }
 
     private List<String> arguments(Request request) {
-        List<String> arguments = new ArrayList<>(List.of(
-                request.command(),
-                "--spec",
-                project.directory()
-                        .relativize(request.spec().toAbsolutePath().normalize())
-                        .toString()));
+        String spec = project.directory()
+                .relativize(request.spec().toAbsolutePath().normalize())
+                .toString();
+        List<String> arguments = new ArrayList<>(List.of(request.command(), "--spec", spec));
+        if (request.command().equals("run")) {
+            RunHistory.lastSeconds(project.directory(), spec).ifPresent(seconds -> {
+                arguments.add("--last-seconds");
+                arguments.add(Double.toString(seconds));
+            });
+        }
         list(arguments, "--refresh", request.refresh());
         list(arguments, "--full-refresh", request.fullRefresh());
         if (request.fullRefreshAll()) {

@@ -24,6 +24,8 @@ final class RunRecord implements AutoCloseable {
     /** Of every run, below its folder. */
     static final String OUTPUT = "output.log";
 
+    static final String EVENTS = "events.jsonl";
+
     private static final int KEPT_RUNS = 20;
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -35,7 +37,7 @@ final class RunRecord implements AutoCloseable {
 
     private RunRecord(Path folder) throws IOException {
         this.folder = folder;
-        this.events = Files.newOutputStream(folder.resolve("events.jsonl"));
+        this.events = Files.newOutputStream(folder.resolve(EVENTS));
         this.output = Files.newOutputStream(folder.resolve(OUTPUT));
     }
 
@@ -59,13 +61,14 @@ final class RunRecord implements AutoCloseable {
         }
     }
 
-    Path folder() {
-        return folder;
-    }
-
     /** Where the user's and the libraries' own output is kept. */
     Path outputFile() {
         return folder.resolve(OUTPUT);
+    }
+
+    /** Where the client's events are kept. */
+    Path eventsFile() {
+        return folder.resolve(EVENTS);
     }
 
     void event(String line) {
