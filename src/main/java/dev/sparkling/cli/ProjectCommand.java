@@ -4,8 +4,10 @@ import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.console.Progress;
 import dev.sparkling.engine.Engine;
+import dev.sparkling.engine.StartTimings;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -40,9 +42,15 @@ abstract class ProjectCommand implements Callable<Integer> {
     /** Does the work with progress shown; the first Ctrl-C interrupts it. */
     <T> T withEngine(ComposeProject project, Purpose purpose, EngineWork<T> work) throws InterruptedException {
         sparkling().interrupts();
+        StartTimings timings =
+                new StartTimings(ProcessHandle.current().info().startInstant().orElseGet(Instant::now), Instant::now);
         try (Progress progress = sparkling().console().progress(sparkling().progress);
-                Engine engine = sparkling().engine(project, purpose, progress)) {
-            return work.apply(engine);
+                Engine engine = sparkling().engine(project, purpose, progress.andThen(timings))) {
+            T result = work.apply(engine);
+            if (timings.started()) {
+                timings.save(project.directory());
+            }
+            return result;
         } catch (SparklingException failure) {
             if (failure.category() != Category.INTERRUPTED) {
                 throw failure;

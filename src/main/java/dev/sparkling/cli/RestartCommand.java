@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Stops and starts services. */
 @Command(
@@ -20,16 +19,13 @@ final class RestartCommand extends ProjectCommand {
     @Mixin
     ServicesParameter wanted = new ServicesParameter();
 
-    @Option(
-            names = "--wait-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "How long the services may take to be ready; ${DEFAULT-VALUE} s if not given.")
-    int waitTimeout;
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Override
     public Integer call() throws InterruptedException {
         ComposeProject project = sparkling().workspace().read();
+        Duration timeout = wait.timeout();
         long start = System.nanoTime();
         List<String> started;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
@@ -39,7 +35,7 @@ final class RestartCommand extends ProjectCommand {
                     services.add(Role.CONNECT.service());
                 }
                 engine.lifecycle().stop(project, services, Optional.empty());
-                return engine.lifecycle().start(project, services, Duration.ofSeconds(waitTimeout));
+                return engine.lifecycle().start(project, services, timeout);
             });
         }
         sparkling()

@@ -15,13 +15,13 @@ import dev.sparkling.pipeline.SpecReader;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -73,12 +73,8 @@ final class RunCommand extends ProjectCommand {
     @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "A Spark setting of this run; may be repeated.")
     Map<String, String> configuration = new LinkedHashMap<>();
 
-    @Option(
-            names = "--wait-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "How long the cluster may take to be ready; ${DEFAULT-VALUE} s if not given.")
-    int waitTimeout;
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -98,8 +94,7 @@ final class RunCommand extends ProjectCommand {
             withEngine(
                     model,
                     Purpose.CREATE,
-                    engine ->
-                            engine.lifecycle().up(model, new UpRequest(false, false, Duration.ofSeconds(waitTimeout))));
+                    engine -> engine.lifecycle().up(model, new UpRequest(false, false, wait.timeout())));
         }
         return spec == null ? program(model, file) : pipeline(model, spec);
     }

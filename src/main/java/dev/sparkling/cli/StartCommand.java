@@ -3,12 +3,10 @@ package dev.sparkling.cli;
 import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Observer.ServiceState;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Starts stopped services. */
 @Command(name = "start", description = "Starts stopped services and waits until they can work.")
@@ -16,12 +14,8 @@ final class StartCommand extends ProjectCommand {
     @Mixin
     ServicesParameter wanted = new ServicesParameter();
 
-    @Option(
-            names = "--wait-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "How long the services may take to be ready; ${DEFAULT-VALUE} s if not given.")
-    int waitTimeout;
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -33,7 +27,7 @@ final class StartCommand extends ProjectCommand {
             outcome = withEngine(project, Purpose.START, engine -> {
                 Set<String> services = known(project, Existing.services(engine, project), wanted.services);
                 return new Outcome(
-                        engine.lifecycle().start(project, services, Duration.ofSeconds(waitTimeout)),
+                        engine.lifecycle().start(project, services, wait.timeout()),
                         engine.observer().services(project));
             });
         }

@@ -2,10 +2,12 @@ package dev.sparkling.cli;
 
 import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.Lifecycle.UpRequest;
 import dev.sparkling.engine.Lifecycle.UpResult;
 import dev.sparkling.engine.Observer.ServiceState;
-import java.time.Duration;
+import dev.sparkling.engine.StartTimings;
+import dev.sparkling.engine.StartTimings.Span;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,11 +36,12 @@ final class UpCommand extends ProjectCommand {
     boolean force;
 
     @Option(
-            names = "--wait-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "How long the services may take to be ready; ${DEFAULT-VALUE} s if not given.")
-    int waitTimeout;
+            names = "--timings",
+            description = "Also prints the phases of the last start and their seconds; send them with a report.")
+    boolean timings;
+
+    @Mixin
+    WaitOption wait = new WaitOption();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -52,7 +55,7 @@ final class UpCommand extends ProjectCommand {
                     project,
                     Purpose.CREATE,
                     engine -> new Outcome(
-                            engine.lifecycle().up(project, new UpRequest(build, pull, Duration.ofSeconds(waitTimeout))),
+                            engine.lifecycle().up(project, new UpRequest(build, pull, wait.timeout())),
                             engine.observer().services(project)));
             result = outcome.result();
             services = outcome.services();
@@ -63,6 +66,20 @@ final class UpCommand extends ProjectCommand {
                                 ? "Nothing to do: the cluster is up."
                                 : "The cluster is ready, after " + Seconds.since(start) + ".");
         Urls.print(sparkling(), services);
+        if (timings) {
+            printTimings(project);
+        }
         return 0;
+    }
+
+    private void printTimings(ComposeProject project) {
+        List<Span> spans = StartTimings.load(project.directory()).orElse(List.of());
+        if (spans.isEmpty()) {
+            sparkling().say("No start is on record here; the next one will be.");
+            return;
+        }
+        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
+            TimingsPrinter.print(sparkling().console(), TimingsPrinter.withJvms(spans, engine, project));
+        }
     }
 }

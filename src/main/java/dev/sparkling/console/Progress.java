@@ -3,6 +3,7 @@ package dev.sparkling.console;
 import dev.sparkling.console.StatusBoard.Mark;
 import dev.sparkling.console.StatusBoard.Row;
 import dev.sparkling.engine.EngineEvent;
+import dev.sparkling.engine.EngineEvent.Awaited;
 import dev.sparkling.engine.EngineEvent.BuildOutput;
 import dev.sparkling.engine.EngineEvent.BuildStep;
 import dev.sparkling.engine.EngineEvent.Notice;
@@ -76,6 +77,15 @@ public final class Progress implements Consumer<EngineEvent>, AutoCloseable {
             show(step);
         } else if (event instanceof BuildOutput output) {
             show(output);
+        } else if (event instanceof Awaited awaited) {
+            board.update(new Row(
+                    key(Resource.CONTAINER, awaited.name()),
+                    null,
+                    awaited.service(),
+                    Mark.ACTIVE,
+                    State.STARTED.name().toLowerCase(Locale.ROOT),
+                    "",
+                    awaited.reason()));
         } else if (event instanceof Notice notice) {
             board.note(notice.text());
         }

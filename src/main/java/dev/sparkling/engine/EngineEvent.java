@@ -31,6 +31,15 @@ public sealed interface EngineEvent {
     /** A line that a build step printed. */
     record BuildOutput(String image, String line) implements EngineEvent {}
 
+    /**
+     * A service runs and is not ready yet; told when what it lacks changes.
+     *
+     * @param name of the container
+     * @param phase what it does meanwhile, in a word or two
+     * @param reason what is not so yet, such as `does not answer at its port yet`
+     */
+    record Awaited(String name, String service, String phase, String reason) implements EngineEvent {}
+
     /** Something that the user should know, though the command goes on. */
     record Notice(String text) implements EngineEvent {}
 

@@ -44,15 +44,29 @@ public final class Readiness {
     private final Watch watch;
     private final BiConsumer<ComposeProject, ServiceState> restart;
     private final Consumer<EngineEvent> events;
-    private static final String NO_APPLICATION = "has no application at the master yet";
     private static final Duration LOST_AFTER = Duration.ofSeconds(2);
 
     private long lostSince;
     private boolean restarted;
     private final Set<String> finished = new LinkedHashSet<>();
 
-    /** Services that were seen when they were not ready: only their getting ready is news. */
-    private final Set<String> waiting = new LinkedHashSet<>();
+    /** What each service lacked when it was last looked at; one that lacked nothing is not news when it is ready. */
+    private final Map<String, Lack> lacks = new HashMap<>();
+
+    /**
+     * What a service that runs lacks.
+     *
+     * @param phase what it does meanwhile
+     * @param reason in words, after the service's name
+     */
+    private record Lack(String phase, String reason) {
+        private static final Lack CONTAINER = new Lack("container", "does not run");
+        private static final Lack MASTER = new Lack("answer", "does not answer at its port yet");
+        private static final Lack REGISTRATION = new Lack("registration", "is not registered at the master yet");
+        private static final Lack APPLICATION = new Lack("application", "has no application at the master yet");
+        private static final Lack EXECUTOR = new Lack("executor", "holds no executor yet");
+        private static final Lack CALL = new Lack("answer", "does not answer a gRPC call yet");
+    }
 
     /** What an engine tells of the services that are waited for. */
     public interface Watch {
@@ -108,7 +122,7 @@ public final class Readiness {
     private void restartLostConnect(ComposeProject project, Set<String> missing, Map<String, ServiceState> containers) {
         ServiceState connect = containers.get(Role.CONNECT.service());
         boolean lost = connect != null
-                && missing.equals(Set.of(connect.service() + " " + NO_APPLICATION))
+                && missing.equals(Set.of(connect.service() + " " + Lack.APPLICATION.reason()))
                 && published(connect, Role.CONNECT.port())
                         .filter(port -> ConnectProbe.answers(address(port), port.hostPort(), PROBE_TIMEOUT))
                         .isPresent();
@@ -134,38 +148,44 @@ public final class Readiness {
             if (finished.contains(service.name())) {
                 continue;
             }
-            if (container == null || !container.running()) {
-                waiting.add(service.name());
-                missing.add(service.name() + " does not run");
-                continue;
-            }
-            Optional<String> reason = switch (Role.of(service.name()).orElse(Role.OTHER)) {
-                case MASTER -> masterMissing(master, container);
-                case WORKER -> workerMissing(master, containers, container);
-                case CONNECT -> connectMissing(master, containers, container);
-                case APP, OTHER -> healthMissing(service, container);
-            };
-            if (reason.isPresent()) {
-                waiting.add(service.name());
-                missing.add(service.name() + " " + reason.get());
-            } else if (waiting.remove(service.name())) {
-                events.accept(
-                        new ResourceChanged(Resource.CONTAINER, container.name(), service.name(), State.READY, ""));
-            }
+            Optional<Lack> lack = container == null || !container.running()
+                    ? Optional.of(Lack.CONTAINER)
+                    : switch (Role.of(service.name()).orElse(Role.OTHER)) {
+                        case MASTER -> masterLacks(master, container);
+                        case WORKER -> workerLacks(master, containers, container);
+                        case CONNECT -> connectLacks(master, containers, container);
+                        case APP, OTHER -> healthLacks(service, container);
+                    };
+            lack.ifPresent(found -> missing.add(service.name() + " " + found.reason()));
+            tell(service, container, lack);
         }
         return missing;
     }
 
-    private static Optional<String> masterMissing(Optional<MasterProbe.Answer> master, ServiceState container) {
+    private void tell(Service service, @Nullable ServiceState container, Optional<Lack> lack) {
+        Lack before = lack.isPresent() ? lacks.put(service.name(), lack.get()) : lacks.remove(service.name());
+        if (container == null || before == null && lack.isEmpty()) {
+            return;
+        }
+        if (lack.isEmpty()) {
+            events.accept(new ResourceChanged(Resource.CONTAINER, container.name(), service.name(), State.READY, ""));
+        } else if (!lack.get().equals(before) && !lack.get().equals(Lack.CONTAINER)) {
+            events.accept(new EngineEvent.Awaited(
+                    container.name(),
+                    service.name(),
+                    lack.get().phase(),
+                    lack.get().reason()));
+        }
+    }
+
+    private static Optional<Lack> masterLacks(Optional<MasterProbe.Answer> master, ServiceState container) {
         if (published(container, Role.MASTER.port()).isEmpty()) {
             return Optional.empty(); // an override took its port away: nothing to ask
         }
-        return master.filter(MasterProbe.Answer::alive).isPresent()
-                ? Optional.empty()
-                : Optional.of("does not answer at its port yet");
+        return master.filter(MasterProbe.Answer::alive).isPresent() ? Optional.empty() : Optional.of(Lack.MASTER);
     }
 
-    private Optional<String> workerMissing(
+    private Optional<Lack> workerLacks(
             Optional<MasterProbe.Answer> master, Map<String, ServiceState> containers, ServiceState worker) {
         if (published(containers.get(Role.MASTER.service()), Role.MASTER.port()).isEmpty()) {
             return Optional.empty();
@@ -173,19 +193,19 @@ public final class Readiness {
         return master.filter(answer -> answer.workers().stream().anyMatch(found -> watch.isService(found, worker)))
                         .isPresent()
                 ? Optional.empty()
-                : Optional.of("is not registered at the master yet");
+                : Optional.of(Lack.REGISTRATION);
     }
 
-    private static Optional<String> connectMissing(
+    private static Optional<Lack> connectLacks(
             Optional<MasterProbe.Answer> master, Map<String, ServiceState> containers, ServiceState container) {
         if (published(containers.get(Role.MASTER.service()), Role.MASTER.port()).isPresent()) {
             List<MasterProbe.Application> applications =
                     master.map(MasterProbe.Answer::applications).orElse(List.of());
             if (applications.isEmpty()) {
-                return Optional.of(NO_APPLICATION);
+                return Optional.of(Lack.APPLICATION);
             }
             if (applications.stream().noneMatch(application -> application.running() && application.cores() > 0)) {
-                return Optional.of("holds no executor yet");
+                return Optional.of(Lack.EXECUTOR);
             }
         }
         Optional<PublishedPort> port = published(container, Role.CONNECT.port());
@@ -194,14 +214,16 @@ public final class Readiness {
         }
         return ConnectProbe.answers(address(port.get()), port.get().hostPort(), PROBE_TIMEOUT)
                 ? Optional.empty()
-                : Optional.of("does not answer a gRPC call yet");
+                : Optional.of(Lack.CALL);
     }
 
-    private static Optional<String> healthMissing(Service service, ServiceState container) {
+    private static Optional<Lack> healthLacks(Service service, ServiceState container) {
         boolean checked = service.healthCheck().isPresent()
                 && !service.healthCheck().orElseThrow().test().equals(List.of("NONE"));
         String health = container.health().orElse(checked ? "starting" : "healthy");
-        return health.equals("healthy") ? Optional.empty() : Optional.of("is not healthy yet (" + health + ")");
+        return health.equals("healthy")
+                ? Optional.empty()
+                : Optional.of(new Lack("health", "is not healthy yet (" + health + ")"));
     }
 
     /** What a service said last, without the frames of stack traces: twenty of them would hide the reason. */
