@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from sparkling_client.protocol import Protocol
 
+LIMIT_SECONDS = 120
+
 
 def warm_up(protocol: Protocol) -> int:
     """Runs a small pipeline that writes through the pipeline's and Parquet's code, but into no table.
@@ -34,6 +37,8 @@ def warm_up(protocol: Protocol) -> int:
     :returns: 0.
     :raises ClientError: no server answers.
     """
+    # Nobody waits for it, so nobody would stop one whose server has gone.
+    signal.alarm(LIMIT_SECONDS)
     say_hello(protocol, "warm-up")
     import_pyspark()
     spark = connect({"spark.sql.shuffle.partitions": "2"}, stack_traces=False)

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -61,6 +62,18 @@ abstract class ProjectCommand implements Callable<Integer> {
                     "`sparkling ps` shows it, `sparkling up` goes on, `sparkling stop` stops it.",
                     List.of(),
                     failure);
+        }
+    }
+
+    /**
+     * Lets the cluster's JVMs load what runs need, while the user is reading. It is a favour: a cluster without it is
+     * as good, so whatever goes wrong is of no interest.
+     */
+    static void warmUp(Engine engine, ComposeProject project) {
+        try {
+            engine.clients().detached(project, List.of("warm-up"));
+        } catch (RuntimeException refused) {
+            LoggerFactory.getLogger(ProjectCommand.class).debug("no warm-up", refused);
         }
     }
 

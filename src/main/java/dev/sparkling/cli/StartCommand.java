@@ -1,6 +1,7 @@
 package dev.sparkling.cli;
 
 import dev.sparkling.cli.Invocation.Purpose;
+import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Observer.ServiceState;
 import java.util.List;
@@ -26,9 +27,11 @@ final class StartCommand extends ProjectCommand {
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             outcome = withEngine(project, Purpose.START, engine -> {
                 Set<String> services = known(project, Existing.services(engine, project), wanted.services);
-                return new Outcome(
-                        engine.lifecycle().start(project, services, wait.timeout()),
-                        engine.observer().services(project));
+                List<String> started = engine.lifecycle().start(project, services, wait.timeout());
+                if (started.contains(Role.CONNECT.service())) {
+                    warmUp(engine, project);
+                }
+                return new Outcome(started, engine.observer().services(project));
             });
         }
         if (outcome.services().isEmpty()) {

@@ -51,12 +51,13 @@ final class UpCommand extends ProjectCommand {
         long start = System.nanoTime();
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             record Outcome(UpResult result, List<ServiceState> services) {}
-            Outcome outcome = withEngine(
-                    project,
-                    Purpose.CREATE,
-                    engine -> new Outcome(
-                            engine.lifecycle().up(project, new UpRequest(build, pull, wait.timeout())),
-                            engine.observer().services(project)));
+            Outcome outcome = withEngine(project, Purpose.CREATE, engine -> {
+                UpResult up = engine.lifecycle().up(project, new UpRequest(build, pull, wait.timeout()));
+                if (!up.changed().isEmpty()) {
+                    warmUp(engine, project);
+                }
+                return new Outcome(up, engine.observer().services(project));
+            });
             result = outcome.result();
             services = outcome.services();
         }

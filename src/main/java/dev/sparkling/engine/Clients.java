@@ -16,6 +16,14 @@ public interface Clients {
     RunningClient client(ComposeProject project, List<String> arguments, Consumer<LogChunk> output);
 
     /**
+     * Starts Sparkling's own client beside Spark Connect and leaves it to itself: it ends when its work is done, at the
+     * latest with the server. What it prints is lost.
+     *
+     * @param arguments of the client, the command's name first
+     */
+    void detached(ComposeProject project, List<String> arguments);
+
+    /**
      * Runs a command in a running service.
      *
      * @return the command's exit code

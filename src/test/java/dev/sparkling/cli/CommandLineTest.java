@@ -78,6 +78,7 @@ class CommandLineTest {
         assertThat(project.resolve(".sparkling/image/entrypoint")).isExecutable();
         assertThat(engine.project.services())
                 .containsOnlyKeys("spark-master", "spark-worker", "spark-worker-2", "spark-connect", "spark-app");
+        assertThat(engine.calls).containsExactly("up", "detached [warm-up]");
         assertThat(err()).contains("The cluster is ready");
         assertThat(out()).contains("sc://localhost:15002");
     }
@@ -85,7 +86,42 @@ class CommandLineTest {
     @Test
     void upSaysThatThereIsNothingToDo() {
         assertThat(run("up")).isZero();
+        assertThat(engine.calls).containsExactly("up");
         assertThat(err()).contains("Nothing to do: the cluster is up.");
+    }
+
+    @Test
+    void upPrintsThePhasesOfTheLastStart() throws IOException {
+        assertThat(run("up", "--timings")).isZero();
+        assertThat(err()).contains("No start is on record here");
+
+        Files.writeString(project.resolve(".sparkling/last-start.json"), """
+                {"version": 1, "phases": [
+                  {"of": "", "phase": "plan", "from": "2026-01-01T00:00:00Z", "to": "2026-01-01T00:00:00.250Z"},
+                  {"of": "spark-master", "phase": "start",
+                   "from": "2026-01-01T00:00:00.500Z", "to": "2026-01-01T00:00:00.750Z"},
+                  {"of": "spark-master", "phase": "answer",
+                   "from": "2026-01-01T00:00:00.760Z", "to": "2026-01-01T00:00:02Z"}]}
+                """);
+        engine.logs.put("spark-master", "2026-01-01T00:00:01.250Z first line\n");
+        assertThat(run("up", "--timings")).isZero();
+        assertThat(out().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsSequence(
+                        "SERVICE PHASE FROM SECONDS",
+                        "sparkling plan 0.00 0.25",
+                        "spark-master start 0.50 0.25",
+                        "spark-master JVM 0.75 0.50",
+                        "spark-master answer 1.25 0.75",
+                        "sparkling ready 2.00");
+    }
+
+    @Test
+    void aWaitOfNoTimeIsRefusedBeforeAnythingIsDone() {
+        for (String command : List.of("up", "start", "restart", "run")) {
+            assertThat(run(command, "--wait-timeout", "0")).as(command).isEqualTo(2);
+        }
+        assertThat(err()).contains("--wait-timeout 0 is no time to wait", "Write whole seconds, 1 or more.");
+        assertThat(engine.calls).isEmpty();
     }
 
     @Test

@@ -108,6 +108,11 @@ final class RecordingEngine implements Engine, Lifecycle, Observer, Clients {
         };
     }
 
+    @Override
+    public void detached(ComposeProject project, List<String> arguments) {
+        calls.add("detached " + arguments);
+    }
+
     private static void emit(Consumer<LogChunk> output, LogChunk.Stream stream, String text) {
         if (!text.isEmpty()) {
             output.accept(new LogChunk("client", "spark-app", stream, text.getBytes(StandardCharsets.UTF_8)));

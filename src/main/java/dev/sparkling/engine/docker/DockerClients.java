@@ -1,6 +1,7 @@
 package dev.sparkling.engine.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.sparkling.bundle.BundledFolder;
@@ -46,10 +47,7 @@ final class DockerClients implements Clients {
 
     @Override
     public RunningClient client(ComposeProject project, List<String> arguments, Consumer<LogChunk> output) {
-        Service app = Optional.ofNullable(project.services().get(Role.APP.service()))
-                .orElseThrow(() -> SparklingException.usage(
-                        "the project has no service " + Role.APP.service(),
-                        "`sparkling render` writes it into compose.yml."));
+        Service app = app(project);
         String slug = HexFormat.of().formatHex(randomBytes(32));
         String name = project.name() + "-" + app.name() + "-run-" + slug.substring(0, 12);
         String image = images.id(app.image())
@@ -63,10 +61,7 @@ final class DockerClients implements Clients {
                 .getId();
         Running running = new Running(id, name, output);
         try {
-            docker.copyArchiveToContainerCmd(id)
-                    .withRemotePath("/")
-                    .withTarInputStream(new ByteArrayInputStream(clientArchive()))
-                    .exec();
+            copyClient(id);
             running.start();
         } catch (RuntimeException failure) {
             running.close();
@@ -76,14 +71,52 @@ final class DockerClients implements Clients {
     }
 
     @Override
-    public int execute(ComposeProject project, ExecRequest request, Consumer<LogChunk> output) {
-        Observed.Container container = state.containers(project).stream()
-                .filter(candidate -> candidate.service().equals(request.service())
-                        && candidate.state().running())
+    public void detached(ComposeProject project, List<String> arguments) {
+        Service app = app(project);
+        Observed.Container server = running(project, Role.CONNECT.service());
+        copyClient(server.id());
+        var create = docker.execCreateCmd(server.id())
+                .withCmd(command(arguments).toArray(String[]::new))
+                .withEnv(app.environment().entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .toList());
+        owner(project.directory()).ifPresent(create::withUser);
+        try (var started =
+                docker.execStartCmd(create.exec().getId()).withDetach(true).exec(new ResultCallback.Adapter<>())) {
+            started.awaitStarted();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
+    }
+
+    private void copyClient(String container) {
+        docker.copyArchiveToContainerCmd(container)
+                .withRemotePath("/")
+                .withTarInputStream(new ByteArrayInputStream(clientArchive()))
+                .exec();
+    }
+
+    private Observed.Container running(ComposeProject project, String service) {
+        return state.containers(project).stream()
+                .filter(candidate ->
+                        candidate.service().equals(service) && candidate.state().running())
                 .findFirst()
                 .orElseThrow(() -> SparklingException.failed(
-                        request.service() + " does not run",
-                        "`sparkling up` starts it; `sparkling ps` shows what runs."));
+                        service + " does not run", "`sparkling up` starts it; `sparkling ps` shows what runs."));
+    }
+
+    private static Service app(ComposeProject project) {
+        return Optional.ofNullable(project.services().get(Role.APP.service()))
+                .orElseThrow(() -> SparklingException.usage(
+                        "the project has no service " + Role.APP.service(),
+                        "`sparkling render` writes it into compose.yml."));
+    }
+
+    @Override
+    public int execute(ComposeProject project, ExecRequest request, Consumer<LogChunk> output) {
+        Observed.Container container = running(project, request.service());
         var create = docker.execCreateCmd(container.id())
                 .withCmd(request.command().toArray(String[]::new))
                 .withAttachStdout(true)

@@ -36,6 +36,7 @@ final class LocalClients implements Clients {
     /** How long a client has to fail by itself when its server has gone. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private static final Path NOWHERE = Path.of("/dev/null");
     private static final int EVIDENCE_LINES = 5;
 
     /** What a shell returns for a program that is not there. */
@@ -55,26 +56,56 @@ final class LocalClients implements Clients {
 
     @Override
     public RunningClient client(ComposeProject project, List<String> arguments, Consumer<LogChunk> output) {
-        Service app = Optional.ofNullable(project.services().get(Role.APP.service()))
-                .orElseThrow(() -> SparklingException.usage(
-                        "the project has no service " + Role.APP.service(),
-                        "`sparkling render` writes it into compose.yml."));
+        Service app = app(project);
         LocalLaunch launch = launch(project);
         Sessions sessions = new Sessions(launch.spark().python());
-        byte[] random = new byte[6];
-        new SecureRandom().nextBytes(random);
-        String name =
-                project.name() + "-" + app.name() + "-run-" + HexFormat.of().formatHex(random);
+        String name = newName(project);
         try {
             Process process = sessions.startPiped(
                     launch.client(app, arguments), LocalLaunch.inherited(environment), project.directory());
             return new Running(name, process, sessions, project, output);
         } catch (IOException failure) {
-            throw SparklingException.failed(
-                            "the client cannot be started: " + failure.getMessage(),
-                            "`sparkling clean --cache` removes the local engine's Python; the next run installs it anew.")
-                    .causedBy(failure);
+            throw cannotStart(failure);
         }
+    }
+
+    @Override
+    public void detached(ComposeProject project, List<String> arguments) {
+        LocalLaunch launch = launch(project);
+        try {
+            Process process = new Sessions(launch.spark().python())
+                    .start(
+                            launch.client(app(project), arguments),
+                            LocalLaunch.inherited(environment),
+                            project.directory(),
+                            NOWHERE);
+            // `down` ends what is noted, and the next look at the notes removes those that have ended.
+            LocalCluster.ClientRecord.write(
+                    StateFolder.of(project).clients(), newName(project), Identity.of(process.toHandle()));
+        } catch (IOException failure) {
+            throw cannotStart(failure);
+        }
+    }
+
+    private static Service app(ComposeProject project) {
+        return Optional.ofNullable(project.services().get(Role.APP.service()))
+                .orElseThrow(() -> SparklingException.usage(
+                        "the project has no service " + Role.APP.service(),
+                        "`sparkling render` writes it into compose.yml."));
+    }
+
+    private static String newName(ComposeProject project) {
+        byte[] random = new byte[6];
+        new SecureRandom().nextBytes(random);
+        return project.name() + "-" + Role.APP.service() + "-run-"
+                + HexFormat.of().formatHex(random);
+    }
+
+    private static SparklingException cannotStart(IOException failure) {
+        return SparklingException.failed(
+                        "the client cannot be started: " + failure.getMessage(),
+                        "`sparkling clean --cache` removes the local engine's Python; the next run installs it anew.")
+                .causedBy(failure);
     }
 
     @Override

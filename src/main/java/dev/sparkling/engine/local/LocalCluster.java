@@ -43,20 +43,22 @@ final class LocalCluster {
         for (ClientRecord client : ClientRecord.all(StateFolder.of(project).clients())) {
             client.process()
                     .running()
-                    .ifPresent(process -> clients.add(new ServiceState(
-                            client.name(),
-                            "spark-app",
-                            "running",
-                            "Up "
-                                    + Durations.words(
-                                            Duration.between(client.process().started(), Instant.now())),
-                            OptionalInt.empty(),
-                            Optional.empty(),
-                            image(project),
-                            client.process().started(),
-                            List.of(),
-                            true,
-                            OptionalLong.of(process.pid()))));
+                    .ifPresentOrElse(
+                            process -> clients.add(new ServiceState(
+                                    client.name(),
+                                    "spark-app",
+                                    "running",
+                                    "Up "
+                                            + Durations.words(Duration.between(
+                                                    client.process().started(), Instant.now())),
+                                    OptionalInt.empty(),
+                                    Optional.empty(),
+                                    image(project),
+                                    client.process().started(),
+                                    List.of(),
+                                    true,
+                                    OptionalLong.of(process.pid()))),
+                            client::remove);
         }
         return clients;
     }
