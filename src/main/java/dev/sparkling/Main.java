@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Properties;
 
 /** Wires the parts and starts the program. */
@@ -20,7 +21,8 @@ public final class Main {
                 Path.of(System.getProperty("user.home")),
                 Console::system,
                 new Engines(),
-                version());
+                version(),
+                Instant.now());
         System.exit(Sparkling.execute(invocation, arguments));
     }
 

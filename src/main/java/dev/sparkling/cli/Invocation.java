@@ -7,6 +7,7 @@ import dev.sparkling.console.Console;
 import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.EngineEvent;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,6 +21,7 @@ import java.util.function.Function;
  * @param consoles opens the standard streams, once the colour flag is known
  * @param engines connects to an engine
  * @param version of the program
+ * @param began when it was called
  */
 public record Invocation(
         Map<String, String> environment,
@@ -27,7 +29,8 @@ public record Invocation(
         Path home,
         Function<ColorMode, Console> consoles,
         EngineFactory engines,
-        String version) {
+        String version,
+        Instant began) {
     public Invocation {
         environment = Map.copyOf(environment);
     }

@@ -43,8 +43,7 @@ abstract class ProjectCommand implements Callable<Integer> {
     /** Does the work with progress shown; the first Ctrl-C interrupts it. */
     <T> T withEngine(ComposeProject project, Purpose purpose, EngineWork<T> work) throws InterruptedException {
         sparkling().interrupts();
-        StartTimings timings =
-                new StartTimings(ProcessHandle.current().info().startInstant().orElseGet(Instant::now), Instant::now);
+        StartTimings timings = new StartTimings(sparkling().invocation().began(), Instant::now);
         try (Progress progress = sparkling().console().progress(sparkling().progress);
                 Engine engine = sparkling().engine(project, purpose, progress.andThen(timings))) {
             T result = work.apply(engine);

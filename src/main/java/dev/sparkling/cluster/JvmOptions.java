@@ -32,6 +32,16 @@ public final class JvmOptions {
     /** The daemons do little: small heaps, one thread for garbage, and no time spent on optimising code. */
     private static final List<String> DAEMON = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
+    /**
+     * Of JVMs that run queries. Methods are optimised by C2 after forty times the usual calls; loops, where a long query
+     * spends its time, as early as ever. By default a cold JVM on few cores spends more time on optimising what runs
+     * some hundred times than it wins.
+     */
+    public static final List<String> QUERIES = List.of(
+            "-XX:Tier4InvocationThreshold=200000",
+            "-XX:Tier4MinInvocationThreshold=24000",
+            "-XX:Tier4CompileThreshold=300000");
+
     private JvmOptions() {}
 
     /** The options of a role that has a JVM of its own: master, worker or Connect. */
@@ -43,7 +53,10 @@ public final class JvmOptions {
                 options.addAll(DAEMON);
                 options.add("-Dspark.worker.cleanup.enabled=true");
             }
-            case CONNECT -> options.add("--add-modules=jdk.incubator.vector");
+            case CONNECT -> {
+                options.add("--add-modules=jdk.incubator.vector");
+                options.addAll(QUERIES);
+            }
             case APP, OTHER -> throw new IllegalArgumentException(role + " has no JVM");
         }
         return List.copyOf(options);

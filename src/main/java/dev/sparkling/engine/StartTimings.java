@@ -44,7 +44,7 @@ public final class StartTimings implements Consumer<EngineEvent> {
     /**
      * Begins with the command.
      *
-     * @param began when the program's process was started
+     * @param began when the program was called
      * @param clock the time
      */
     public StartTimings(Instant began, Supplier<Instant> clock) {

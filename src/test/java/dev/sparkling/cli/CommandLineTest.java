@@ -485,7 +485,8 @@ class CommandLineTest {
                 temporary,
                 color -> new Console(ColorMode.NEVER, environment, pipe, out, err),
                 engines,
-                "1.2.3");
+                "1.2.3",
+                Instant.now());
         return Sparkling.execute(invocation, arguments);
     }
 

@@ -3,6 +3,7 @@ package dev.sparkling.engine.local;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,13 @@ record Command(List<String> arguments, Map<String, String> environment) {
     Command {
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);
+    }
+
+    /** The same with options between the program and its arguments. */
+    Command withOptions(List<String> options) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(1, options);
+        return new Command(all, environment);
     }
 
     /** SHA-256 over all of it: a service whose hash differs must be started anew. */

@@ -22,24 +22,27 @@ final class Configuration {
      *
      * @param image the files of the image's build context, by path
      * @param folder where they will lie
+     * @param executor options of the executors' JVMs
      */
-    static Map<String, byte[]> files(Map<String, byte[]> image, PathMapping paths, Path folder) {
+    static Map<String, byte[]> files(Map<String, byte[]> image, PathMapping paths, Path folder, List<String> executor) {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put("spark-defaults.conf", bytes(defaults(text(image, "spark-defaults.conf"), paths, folder)));
+        files.put("spark-defaults.conf", bytes(defaults(text(image, "spark-defaults.conf"), paths, folder, executor)));
         files.put("log4j2.properties", bytes(logging(text(image, "log4j2.properties"))));
         files.put("log4j2-executor.properties", bytes(executorLogging(text(image, "log4j2-executor.properties"))));
         return files;
     }
 
-    static String defaults(String image, PathMapping paths, Path folder) {
+    static String defaults(String image, PathMapping paths, Path folder, List<String> executor) {
         List<String> lines = new ArrayList<>();
         image.lines()
                 .filter(line -> !key(line).equals("spark.executor.defaultJavaOptions"))
                 .forEach(line -> lines.add(key(line).isEmpty() ? line : escaped(paths.apply(line))));
         lines.add("");
         lines.add("# On this machine");
+        StringBuilder options = new StringBuilder();
+        executor.forEach(option -> options.append('"').append(option).append("\" "));
         lines.add("spark.executor.defaultJavaOptions  "
-                + escaped("\"-Dlog4j2.configurationFile=" + folder.resolve("log4j2-executor.properties")
+                + escaped(options + "\"-Dlog4j2.configurationFile=" + folder.resolve("log4j2-executor.properties")
                         + "\" -Dexecutor.id={{EXECUTOR_ID}} -Duser.timezone=UTC"));
         // Beside the log, executors keep their output where the worker's UI shows it.
         lines.add("spark.executor.logs.rolling.strategy  size");

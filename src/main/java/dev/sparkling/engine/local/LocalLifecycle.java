@@ -2,6 +2,7 @@ package dev.sparkling.engine.local;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.sparkling.bundle.BundledFolder;
+import dev.sparkling.cluster.JvmOptions;
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.compose.ComposeRenderer;
@@ -51,6 +52,7 @@ import java.util.regex.Pattern;
 /** Carries out plans with processes; what is to be done is decided in {@link LocalPlan}. */
 final class LocalLifecycle implements Lifecycle {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+    private static final Duration ARCHIVING_GRACE = Duration.ofSeconds(90);
 
     /** What a JVM printed beside its log is thrown away at the next start when it is more than this, in bytes. */
     private static final long OUTPUT_LIMIT = 1 << 20;
@@ -184,14 +186,16 @@ final class LocalLifecycle implements Lifecycle {
             changed(project, leftover, State.REMOVED);
         }
         current = new LocalState(project.directory(), current.masterPort(), current.services());
-        layDown(project);
+        ClassArchives archives = ClassArchives.of(spark, java, project.directory() + " " + project.name());
+        layDown(project, spark, archives);
         if (plan.services(Action.START, Action.RESTART).contains(Role.CONNECT.service())) {
             followFolder(project, spark, java);
         }
         List<String> names = plan.services(Action.START, Action.RESTART);
         for (Service service : select(wanted, names)) {
             Command command = Objects.requireNonNull(commands.get(service.name()));
-            current = current.with(start(project, sessions, launch, service, command));
+            current =
+                    current.with(start(project, sessions, launch, service, command, archives.options(service.name())));
             current.write(StateFolder.of(project).state());
         }
         current.write(StateFolder.of(project).state());
@@ -209,7 +213,12 @@ final class LocalLifecycle implements Lifecycle {
     }
 
     private LocalState.Entry start(
-            ComposeProject project, Sessions sessions, LocalLaunch launch, Service service, Command command) {
+            ComposeProject project,
+            Sessions sessions,
+            LocalLaunch launch,
+            Service service,
+            Command command,
+            List<String> archive) {
         StateFolder folder = StateFolder.of(project);
         String name = service.name();
         changed(project, name, State.STARTING);
@@ -219,7 +228,8 @@ final class LocalLifecycle implements Lifecycle {
             if (Files.exists(output) && Files.size(output) > OUTPUT_LIMIT) {
                 Files.delete(output);
             }
-            Process process = sessions.start(command, LocalLaunch.inherited(environment), project.directory(), output);
+            Process process = sessions.start(
+                    command.withOptions(archive), LocalLaunch.inherited(environment), project.directory(), output);
             cluster.started(process);
             Identity identity = Identity.of(process.toHandle());
             changed(project, name, State.STARTED);
@@ -253,12 +263,18 @@ final class LocalLifecycle implements Lifecycle {
             return;
         }
         Sessions sessions = sessions();
+        Optional<ClassArchives> archives =
+                ClassArchives.noted(StateFolder.of(project).archives());
+        if (entries.stream().anyMatch(entry -> writesArchive(archives, entry))) {
+            events.accept(new EngineEvent.Notice("this stop takes longer, once: Spark's JVMs write archives of their"
+                    + " classes, which make later starts faster"));
+        }
         Map<String, CompletableFuture<LocalState.End>> ends = new LinkedHashMap<>();
         for (LocalState.Entry entry : entries) {
             Duration patience = grace.or(
                             () -> Optional.ofNullable(project.services().get(entry.service()))
                                     .flatMap(Service::stopGracePeriod))
-                    .orElse(DEFAULT_GRACE);
+                    .orElse(writesArchive(archives, entry) ? ARCHIVING_GRACE : DEFAULT_GRACE);
             boolean ran = entry.process().running().isPresent();
             changed(project, entry.service(), State.STOPPING);
             ends.put(
@@ -283,6 +299,12 @@ final class LocalLifecycle implements Lifecycle {
             changed(project, entry.service(), State.STOPPED);
         }
         state.write(StateFolder.of(project).state());
+        archives.ifPresent(ClassArchives::adopt);
+    }
+
+    private static boolean writesArchive(Optional<ClassArchives> archives, LocalState.Entry entry) {
+        return archives.filter(set -> entry.process().running().isPresent() && set.writtenBy(entry.service()))
+                .isPresent();
     }
 
     /** The services that run as processes; a service that is only an image cannot. */
@@ -358,19 +380,32 @@ final class LocalLifecycle implements Lifecycle {
                 .toList();
     }
 
+    /** An archive is void on any other class path; the user's own one matters more. */
+    private static List<String> executorOptions(ComposeProject project, SparkHome spark, ClassArchives archives) {
+        List<String> options = new ArrayList<>(JvmOptions.QUERIES);
+        List<String> archive = archives.executorOptions(project.settings().workers());
+        if (!archive.isEmpty() && !project.settings().sparkConf().containsKey("spark.executor.extraClassPath")) {
+            options.addAll(archive);
+            options.addAll(List.of("-cp", spark.classPath()));
+        }
+        return options;
+    }
+
     /** The configuration and the folders that Spark writes to. */
-    private static void layDown(ComposeProject project) {
+    private static void layDown(ComposeProject project, SparkHome spark, ClassArchives archives) {
         StateFolder folder = StateFolder.of(project);
         try {
             Files.createDirectories(project.directory().resolve("spark-warehouse"));
             Files.createDirectories(project.directory().resolve("checkpoints"));
             Files.createDirectories(folder.scratch());
             Files.createDirectories(folder.configuration());
+            archives.prepare(folder.archives());
             Map<String, byte[]> files = Configuration.files(
                     ImageContext.of(project.directory()).files(),
                     new PathMapping(
                             Map.of(PathMapping.PROJECT, project.directory().toString())),
-                    folder.configuration());
+                    folder.configuration(),
+                    executorOptions(project, spark, archives));
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Files.write(folder.configuration().resolve(file.getKey()), file.getValue());
             }

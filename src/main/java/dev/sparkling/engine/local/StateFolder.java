@@ -17,6 +17,11 @@ record StateFolder(Path root) {
         return root.resolve("state.json");
     }
 
+    /** The path of the folder where this cluster's JVMs have their archives of classes. */
+    Path archives() {
+        return root.resolve("archives");
+    }
+
     /** One file for each client that runs. */
     Path clients() {
         return root.resolve("clients");

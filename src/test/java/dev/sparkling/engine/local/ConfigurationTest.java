@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class ConfigurationTest {
         byte[] bytes = Configuration.files(
                         BundledFolder.IMAGE.files(),
                         new PathMapping(Map.of("/app", "/home/me/my shop")),
-                        Path.of("/home/me/my shop/conf"))
+                        Path.of("/home/me/my shop/conf"),
+                        List.of("-cp", "/home/me/my cache/jars/*"))
                 .get(name);
         Properties properties = new Properties();
         properties.load(new StringReader(new String(bytes, StandardCharsets.UTF_8)));
@@ -34,6 +36,7 @@ class ConfigurationTest {
                         "jdbc:derby:;databaseName=/home/me/my shop/spark-warehouse/.catalog/metastore_db;create=true")
                 .containsEntry("spark.sql.catalogImplementation", "hive");
         assertThat(defaults.getProperty("spark.executor.defaultJavaOptions"))
+                .startsWith("\"-cp\" \"/home/me/my cache/jars/*\" ")
                 .contains("\"-Dlog4j2.configurationFile=/home/me/my shop/conf/log4j2-executor.properties\"")
                 .doesNotContain("/opt/sparkling");
         assertThat(defaults.values()).noneMatch(value -> value.toString().contains("/opt/sparkling"));
