@@ -27,6 +27,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,6 +54,9 @@ import java.util.regex.Pattern;
 /** Carries out plans with processes; what is to be done is decided in {@link LocalPlan}. */
 final class LocalLifecycle implements Lifecycle {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+    /** A JVM that takes longer has a reason, which readiness tells. */
+    private static final Duration MASTER_PATIENCE = Duration.ofSeconds(20);
+
     private static final Duration ARCHIVING_GRACE = Duration.ofSeconds(90);
 
     /** What a JVM printed beside its log is thrown away at the next start when it is more than this, in bytes. */
@@ -192,8 +197,14 @@ final class LocalLifecycle implements Lifecycle {
             followFolder(project, spark, java);
         }
         List<String> names = plan.services(Action.START, Action.RESTART);
-        for (Service service : select(wanted, names)) {
+        List<Service> starting = new ArrayList<>(select(wanted, names));
+        // Workers come last, when the master listens: one whose first call finds none tries again after 5 to 15 s only.
+        starting.sort(Comparator.comparing(LocalLifecycle::isWorker));
+        for (Service service : starting) {
             Command command = Objects.requireNonNull(commands.get(service.name()));
+            if (isWorker(service)) {
+                awaitMaster(launch.ports().master(), current);
+            }
             current =
                     current.with(start(project, sessions, launch, service, command, archives.options(service.name())));
             current.write(StateFolder.of(project).state());
@@ -209,6 +220,28 @@ final class LocalLifecycle implements Lifecycle {
                     "the project's folder '" + folder + "' has a space or another character that Spark escapes; without"
                             + " Docker it would not find its checkpoints again",
                     "Give the folder another name, or use `--engine docker`, where its name does not matter.");
+        }
+    }
+
+    private static boolean isWorker(Service service) {
+        return Role.of(service.name()).filter(role -> role == Role.WORKER).isPresent();
+    }
+
+    /** Waits until something listens at the master's port; a master that does not come up is found out later. */
+    private static void awaitMaster(int port, LocalState state) {
+        long end = System.nanoTime() + MASTER_PATIENCE.toNanos();
+        while (System.nanoTime() < end && runs(state, Role.MASTER.service())) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+                return;
+            } catch (IOException notYet) {
+                try {
+                    Thread.sleep(20);
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
         }
     }
 
