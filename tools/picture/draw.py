@@ -8,9 +8,12 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import struct
 import sys
 import termios
+from itertools import groupby
+from pathlib import Path
 
 import pyte
 from rich.console import Console
@@ -51,11 +54,12 @@ def color(name: str) -> str | None:
 
 
 def line(screen: pyte.Screen, row: int) -> Text:
+    """A row, words and gaps apart: some viewers drop the blanks at the beginning of a piece of text."""
     text = Text()
-    for column in range(screen.columns):
-        cell = screen.buffer[row][column]
-        style = Style(color=color(cell.fg), bold=cell.bold or None)
-        text.append(cell.data or " ", style)
+    cells = [screen.buffer[row][column] for column in range(screen.columns)]
+    for (blank, fg, bold), group in groupby(cells, lambda cell: (not cell.data.strip(), cell.fg, cell.bold)):
+        style = Style(italic=False) if blank else Style(color=color(fg), bold=bold or None)
+        text.append("".join(cell.data or " " for cell in group), style)
     text.rstrip()
     return text
 
@@ -68,7 +72,9 @@ def main() -> int:
     console.print(Text("$ ", style="bold") + Text(" ".join(command)))
     for row in range(last + 1):
         console.print(line(screen, row), soft_wrap=True)
-    console.save_svg(output, title="sparkling")
+    svg = console.export_svg(title="sparkling")
+    # A picture that loads fonts from elsewhere is one that viewers refuse; monospace will do.
+    Path(output).write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
     return code
 
 
