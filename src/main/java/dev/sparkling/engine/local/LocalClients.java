@@ -79,9 +79,9 @@ final class LocalClients implements Clients {
                             LocalLaunch.inherited(environment),
                             project.directory(),
                             NOWHERE);
-            // `down` ends what is noted, and the next look at the notes removes those that have ended.
+            // It ends with the server, as it does on an engine where it runs in the server's container.
             LocalCluster.ClientRecord.write(
-                    StateFolder.of(project).clients(), newName(project), Identity.of(process.toHandle()));
+                    StateFolder.of(project).detached(), newName(project), Identity.of(process.toHandle()));
         } catch (IOException failure) {
             throw cannotStart(failure);
         }

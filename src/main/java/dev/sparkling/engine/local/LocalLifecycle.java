@@ -122,10 +122,8 @@ final class LocalLifecycle implements Lifecycle {
     public List<String> down(ComposeProject project, DownRequest request) {
         StateFolder folder = StateFolder.of(project);
         Sessions sessions = sessions();
-        for (LocalCluster.ClientRecord client : LocalCluster.ClientRecord.all(folder.clients())) {
-            sessions.stop(client.process(), DEFAULT_GRACE);
-            client.remove();
-        }
+        end(sessions, folder.clients(), DEFAULT_GRACE);
+        end(sessions, folder.detached(), Duration.ZERO);
         LocalState state = cluster.state(project);
         List<LocalState.Entry> entries = List.copyOf(state.services().values());
         stop(project, entries.stream().filter(entry -> entry.end().isEmpty()).toList(), Optional.empty());
@@ -143,6 +141,14 @@ final class LocalLifecycle implements Lifecycle {
         return entries.stream()
                 .map(entry -> LocalCluster.name(project, entry.service()))
                 .toList();
+    }
+
+    /** Ends the clients that a folder's files note. */
+    private static void end(Sessions sessions, Path notes, Duration grace) {
+        for (LocalCluster.ClientRecord client : LocalCluster.ClientRecord.all(notes)) {
+            sessions.stop(client.process(), grace);
+            client.remove();
+        }
     }
 
     /** Starts what does not run, and restarts what runs otherwise than it should. */
@@ -296,6 +302,9 @@ final class LocalLifecycle implements Lifecycle {
             return;
         }
         Sessions sessions = sessions();
+        if (entries.stream().anyMatch(entry -> entry.service().equals(Role.CONNECT.service()))) {
+            end(sessions, StateFolder.of(project).detached(), Duration.ZERO);
+        }
         Optional<ClassArchives> archives =
                 ClassArchives.noted(StateFolder.of(project).archives());
         if (entries.stream().anyMatch(entry -> writesArchive(archives, entry))) {

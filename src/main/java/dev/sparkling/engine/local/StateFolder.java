@@ -27,6 +27,11 @@ record StateFolder(Path root) {
         return root.resolve("clients");
     }
 
+    /** One file for each client that was left to itself; nobody lists these. */
+    Path detached() {
+        return root.resolve("detached");
+    }
+
     /** Spark's configuration, adapted to this machine. */
     Path configuration() {
         return root.resolve("conf");
