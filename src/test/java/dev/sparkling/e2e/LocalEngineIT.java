@@ -255,7 +255,8 @@ class LocalEngineIT {
             assertThat(processes()).hasSize(3);
             Outcome taken = other.run(Map.of("SPARKLING_CONNECT_PORT", "" + project.connectPort()), "up");
             assertThat(taken.exitCode()).isEqualTo(1);
-            assertThat(taken.err()).contains("spark-connect");
+            assertThat(taken.err()).contains("wanted by spark-connect, is taken");
+            assertThat(processes()).hasSize(3);
         }
     }
 

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -181,6 +182,8 @@ final class LocalLifecycle implements Lifecycle {
         if (plan.empty()) {
             return List.of();
         }
+        // Before anything is stopped: another server at the wanted port would even answer as if it were the new one.
+        new HostPorts(port -> Optional.empty()).check(select(wanted, plan.services(Action.RESTART)), portsHeld(state));
         wanted.forEach(service -> warn(project, service));
         Sessions sessions = new Sessions(spark.python());
         // An executor may have outlived a worker that crashed.
@@ -217,6 +220,18 @@ final class LocalLifecycle implements Lifecycle {
         }
         current.write(StateFolder.of(project).state());
         return names;
+    }
+
+    /** The ports of this cluster's own processes. */
+    private static Set<Integer> portsHeld(LocalState state) {
+        Set<Integer> ports = new HashSet<>();
+        state.services().values().stream()
+                .filter(entry -> entry.end().isEmpty())
+                .forEach(entry -> {
+                    ports.add(entry.uiPort());
+                    entry.ports().forEach(port -> ports.add(port.hostPort()));
+                });
+        return ports;
     }
 
     /** Spark writes such characters as `%20` in some places and as they are in others: it loses its checkpoints. */
