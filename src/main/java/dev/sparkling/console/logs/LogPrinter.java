@@ -76,7 +76,11 @@ public final class LogPrinter implements AutoCloseable {
         whenOutputClosed = action;
     }
 
-    /** Takes a chunk; any thread may call. Records are written when they are whole, or after 200 ms without a line. */
+    /**
+     * Takes a chunk; any thread may call. Records are written when they are whole, or after 200 ms without a line.
+     *
+     * @throws OutputClosedException when no more is wanted
+     */
     public synchronized void accept(LogChunk chunk) {
         accept(chunk, System.nanoTime());
         if (!pending) {
@@ -89,7 +93,8 @@ public final class LogPrinter implements AutoCloseable {
     /** Takes a chunk at a moment of {@link System#nanoTime}. */
     synchronized void accept(LogChunk chunk, long now) {
         if (closed) {
-            throw new IllegalStateException("the printer is closed");
+            // A reader of its own thread may come with its chunk when the following has already ended.
+            throw new OutputClosedException();
         }
         out.check();
         if (passesThrough()) {

@@ -429,6 +429,13 @@ class LogPrinterTest {
     }
 
     @Test
+    void wantsNoMoreWhenItIsClosed() {
+        LogPrinter printer = printer(LogOptions.text());
+        printer.close();
+        assertThatThrownBy(() -> printer.accept(chunk("late\n"))).isInstanceOf(OutputClosedException.class);
+    }
+
+    @Test
     void saysWhenTheDiskIsFull() {
         OutputStream full = new OutputStream() {
             @Override
