@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sparkling_client import polling
 from sparkling_client import warehouse as files
 from sparkling_client.errors import COMPLETED
 from sparkling_client.session import (
@@ -80,7 +81,7 @@ def _run_pipeline(spark: SparkSession, scratch: Path) -> None:
     source = files.location(scratch / "source")
     spark.range(1000).selectExpr("id", "cast(id AS string) AS text").coalesce(1).write.parquet(source)
     graph = create_dataflow_graph(
-        spark, "spark_catalog", "default", {"spark.sql.pipelines.execution.streamstate.pollingInterval": "0"}
+        spark, "spark_catalog", "default", {polling.SETTING: "0"}
     )
     with graph_element_registration_context(SparkConnectGraphElementRegistry(spark, graph)):
         pipelines.create_sink(

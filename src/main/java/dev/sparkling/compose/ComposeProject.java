@@ -1,6 +1,8 @@
 package dev.sparkling.compose;
 
 import dev.sparkling.cluster.ClusterSpec;
+import dev.sparkling.cluster.Role;
+import dev.sparkling.error.SparklingException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,5 +31,20 @@ public record ComposeProject(
         services = Immutable.ordered(services);
         networks = Immutable.ordered(networks);
         volumes = Immutable.ordered(volumes);
+    }
+
+    /**
+     * The service of the short-lived client.
+     *
+     * @throws SparklingException if a hand-written file has none
+     */
+    public Service app() {
+        Service app = services.get(Role.APP.service());
+        if (app == null) {
+            throw SparklingException.usage(
+                    "the project has no service " + Role.APP.service(),
+                    "`sparkling render` writes it into compose.yml.");
+        }
+        return app;
     }
 }

@@ -114,14 +114,14 @@ public final class ComposeRenderer {
 
     private void command(String role, Launch launch) {
         line("    command:");
-        command(role, launch, JVM_OPTIONS).forEach(argument -> line("      - " + quote(argument)));
+        words(role, launch).forEach(argument -> line("      - " + quote(argument)));
     }
 
-    private static List<String> command(String role, Launch launch, String options) {
+    private static List<String> words(String role, Launch launch) {
         List<String> command = new ArrayList<>();
         command.add("java");
         launch.heap().ifPresent(heap -> command.add("-Xmx" + heap));
-        command.add(options + role);
+        command.add(JVM_OPTIONS + role);
         command.add(launch.mainClass());
         command.addAll(launch.arguments());
         return command;
@@ -149,7 +149,7 @@ public final class ComposeRenderer {
         String role = service.name().startsWith(Role.WORKER.service())
                 ? "worker"
                 : service.name().equals(MASTER) ? "master" : "connect";
-        return !actual.equals(command(role, launch, JVM_OPTIONS));
+        return !actual.equals(words(role, launch));
     }
 
     private void environment(Map<String, String> variables) {

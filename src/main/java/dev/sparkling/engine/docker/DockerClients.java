@@ -47,7 +47,7 @@ final class DockerClients implements Clients {
 
     @Override
     public RunningClient client(ComposeProject project, List<String> arguments, Consumer<LogChunk> output) {
-        Service app = app(project);
+        Service app = project.app();
         String slug = HexFormat.of().formatHex(randomBytes(32));
         String name = project.name() + "-" + app.name() + "-run-" + slug.substring(0, 12);
         String image = images.id(app.image())
@@ -72,7 +72,7 @@ final class DockerClients implements Clients {
 
     @Override
     public void detached(ComposeProject project, List<String> arguments) {
-        Service app = app(project);
+        Service app = project.app();
         Observed.Container server = running(project, Role.CONNECT.service());
         copyClient(server.id());
         var create = docker.execCreateCmd(server.id())
@@ -105,13 +105,6 @@ final class DockerClients implements Clients {
                 .findFirst()
                 .orElseThrow(() -> SparklingException.failed(
                         service + " does not run", "`sparkling up` starts it; `sparkling ps` shows what runs."));
-    }
-
-    private static Service app(ComposeProject project) {
-        return Optional.ofNullable(project.services().get(Role.APP.service()))
-                .orElseThrow(() -> SparklingException.usage(
-                        "the project has no service " + Role.APP.service(),
-                        "`sparkling render` writes it into compose.yml."));
     }
 
     @Override

@@ -56,7 +56,7 @@ final class LocalClients implements Clients {
 
     @Override
     public RunningClient client(ComposeProject project, List<String> arguments, Consumer<LogChunk> output) {
-        Service app = app(project);
+        Service app = project.app();
         LocalLaunch launch = launch(project);
         Sessions sessions = new Sessions(launch.spark().python());
         String name = newName(project);
@@ -75,7 +75,7 @@ final class LocalClients implements Clients {
         try {
             Process process = new Sessions(launch.spark().python())
                     .start(
-                            launch.client(app(project), arguments),
+                            launch.client(project.app(), arguments),
                             LocalLaunch.inherited(environment),
                             project.directory(),
                             NOWHERE);
@@ -85,13 +85,6 @@ final class LocalClients implements Clients {
         } catch (IOException failure) {
             throw cannotStart(failure);
         }
-    }
-
-    private static Service app(ComposeProject project) {
-        return Optional.ofNullable(project.services().get(Role.APP.service()))
-                .orElseThrow(() -> SparklingException.usage(
-                        "the project has no service " + Role.APP.service(),
-                        "`sparkling render` writes it into compose.yml."));
     }
 
     private static String newName(ComposeProject project) {
