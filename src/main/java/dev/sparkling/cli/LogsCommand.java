@@ -98,13 +98,14 @@ final class LogsCommand extends ProjectCommand {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);
             boolean sorted = !follow && format != LogFormat.RAW;
+            boolean timed = sorted || timestamps || since != null || until != null;
             LogRequest request = new LogRequest(
                     services,
                     follow,
                     Optional.ofNullable(since),
                     Optional.ofNullable(until),
                     tail == null ? OptionalInt.empty() : OptionalInt.of(tail),
-                    sorted);
+                    timed);
             List<LogSource> sources = new ArrayList<>(engine.observer().logs(project, request));
             if (sources.isEmpty() && follow) {
                 sparkling().say("The cluster is down. `sparkling up` starts it.");
@@ -117,7 +118,7 @@ final class LogsCommand extends ProjectCommand {
             }
             Set<String> all = new TreeSet<>(project.services().keySet());
             all.addAll(existing);
-            LogOptions options = new LogOptions(format, level, grep, !noPrefix, timestamps, sorted);
+            LogOptions options = new LogOptions(format, level, grep, !noPrefix, timestamps, timed, since, until);
             var console = sparkling().console();
             try (LogPrinter printer = new LogPrinter(
                     options, console.outTheme(), console.terminal().columns(), List.copyOf(all), console.rawOut())) {

@@ -3,6 +3,7 @@ package dev.sparkling.console.logs;
 import dev.sparkling.console.Theme;
 import dev.sparkling.engine.LogChunk;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * in the order of time; not both on one printer.
  *
  * <p>{@link LogFormat#JSON} writes one object for each record, always with these keys in this order: {@code time} (ISO
- * 8601, UTC, milliseconds; the record's own, else the engine's, else null), {@code service}, {@code container},
+ * 8601, UTC, milliseconds; the engine's if it was asked for, else the record's own, else null), {@code service}, {@code container},
  * {@code stream} ({@code stdout} or {@code stderr}), {@code level} (TRACE, DEBUG, INFO, WARN, ERROR, FATAL or null),
  * {@code marker} (such as {@code executor 0}, or null), {@code logger} (or null), {@code message} (the first line
  * without the parts before; the whole line where the pattern is unknown) and {@code lines} (the further lines).
@@ -266,7 +267,7 @@ public final class LogPrinter implements AutoCloseable {
     /** Prints a record if the filters let it pass. */
     private synchronized void print(LogRecord record) {
         boolean rest = record.continued && record.origin.lastPrinted();
-        boolean wanted = rest || isGraveEnough(record);
+        boolean wanted = rest || (isGraveEnough(record) && isInTime(record));
         // A rest is printed in any case, and searched for what to highlight.
         wanted = wanted && (matches.find(record) || rest);
         if (wanted) {
@@ -274,6 +275,16 @@ public final class LogPrinter implements AutoCloseable {
         }
         record.origin.lastPrinted(wanted);
         record.origin.container().recycle(record);
+    }
+
+    /** An engine may know whole seconds only when it is asked for a span of time. */
+    private boolean isInTime(LogRecord record) {
+        if (!record.engineTimed || (options.since() == null && options.until() == null)) {
+            return true;
+        }
+        Instant time = Instant.ofEpochSecond(0, record.time);
+        return (options.since() == null || !time.isBefore(options.since()))
+                && (options.until() == null || !time.isAfter(options.until()));
     }
 
     private boolean isGraveEnough(LogRecord record) {

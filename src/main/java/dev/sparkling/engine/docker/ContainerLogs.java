@@ -8,7 +8,6 @@ import dev.sparkling.engine.LogChunk;
 import dev.sparkling.engine.Observer.LogRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,8 +32,9 @@ final class ContainerLogs {
                 .withStdErr(true)
                 .withTimestamps(request.timestamps())
                 .withFollowStream(request.follow());
-        request.since().ifPresent(since -> command.withSince(seconds(since)));
-        request.until().ifPresent(until -> command.withUntil(seconds(until)));
+        // By whole seconds, and rather too much: whoever prints chooses by the lines' own times of arrival.
+        request.since().ifPresent(since -> command.withSince(wholeSeconds(since.getEpochSecond())));
+        request.until().ifPresent(until -> command.withUntil(wholeSeconds(until.getEpochSecond() + 1)));
         request.tail().ifPresentOrElse(command::withTail, command::withTailAll);
         try (Frames frames = new Frames(container.name(), container.service(), consumer)) {
             command.exec(frames).awaitCompletion();
@@ -46,9 +46,9 @@ final class ContainerLogs {
         }
     }
 
-    /** Whole seconds since 1970 as docker-java takes them; a time that does not fit is as far away as can be said. */
-    private static int seconds(Instant time) {
-        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, time.getEpochSecond()));
+    /** Seconds since 1970 as docker-java takes them; a time that does not fit is as far away as can be said. */
+    private static int wholeSeconds(long seconds) {
+        return (int) Math.max(0, Math.min(Integer.MAX_VALUE, seconds));
     }
 
     /** The last lines of a container's output, for an error. */

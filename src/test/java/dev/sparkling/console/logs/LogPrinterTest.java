@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -358,6 +359,21 @@ class LogPrinterTest {
                 .isEqualTo(text.replace(time, ""));
         assertThat(print(new LogOptions(LogFormat.RAW, null, null, false, true, true), text))
                 .isEqualTo(text);
+    }
+
+    @Test
+    void choosesBySplitSecondsWhenRecordsCame() {
+        String text = "2026-01-02T03:04:05.678000001Z one\n"
+                + "2026-01-02T03:04:05.679Z two\n"
+                + "2026-01-02T03:04:05.680Z \tbelongs to two\n"
+                + "2026-01-02T03:04:05.681Z three\n";
+        Instant since = Instant.parse("2026-01-02T03:04:05.679Z");
+        for (LogFormat format : List.of(LogFormat.TEXT, LogFormat.RAW)) {
+            assertThat(print(new LogOptions(format, null, null, false, false, true, since, null), text))
+                    .isEqualTo("two\n\tbelongs to two\nthree\n");
+            assertThat(print(new LogOptions(format, null, null, false, false, true, null, since), text))
+                    .isEqualTo("one\ntwo\n\tbelongs to two\n");
+        }
     }
 
     @Test
