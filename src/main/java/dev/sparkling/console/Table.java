@@ -10,7 +10,7 @@ public final class Table {
     private static final int GAP = 2;
 
     /** Below this a column says nothing any more. */
-    private static final int NARROWEST = 4;
+    private static final int NARROWEST = 6;
 
     private final List<Column> columns;
     private final List<List<Cell>> rows = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class Table {
 
     /**
      * The table's lines, each with its line break. Where they would be wider than the terminal the widest columns are
-     * shortened; the first, which says what a row is about, comes last.
+     * shortened, then the first, which says what a row is about, and then the last ones are left out.
      *
      * @param width of the terminal, or Integer.MAX_VALUE where nothing is to be cut
      */
@@ -97,27 +97,30 @@ public final class Table {
                         Math.max(widths[column], Text.width(row.get(column).text()));
             }
         }
+        int[] fitting = shortened(widths, width);
+        for (int last = widths.length - 1; last > 0 && total(fitting) > width; last--) {
+            widths[last] = 0;
+            fitting = shortened(widths, width);
+        }
+        fitting[0] = Math.min(fitting[0], width);
+        return fitting;
+    }
+
+    /** Takes from the widest column, from the last one of these; from the first column only what is beyond the half. */
+    private static int[] shortened(int[] natural, int width) {
+        int[] widths = natural.clone();
         while (total(widths) > width) {
             int widest = widths.length - 1;
             for (int column = widest - 1; column > 0; column--) {
-                widest = widths[column] >= widths[widest] ? column : widest;
+                widest = widths[column] > widths[widest] ? column : widest;
             }
             widest = widths[widest] > NARROWEST ? widest : 0;
-            if (widths[widest] <= NARROWEST) {
-                dropLast(widths);
-            } else {
-                widths[widest]--;
+            if (widest == 0 && widths[0] <= width / 2) {
+                break;
             }
+            widths[widest]--;
         }
         return widths;
-    }
-
-    private static void dropLast(int[] widths) {
-        int last = widths.length - 1;
-        while (widths[last] == 0) {
-            last--;
-        }
-        widths[last] = 0;
     }
 
     private static int total(int[] widths) {

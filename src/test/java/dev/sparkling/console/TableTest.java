@@ -51,6 +51,26 @@ class TableTest {
     }
 
     @Test
+    void leavesTheLastColumnOutBeforeAllSayNothing() {
+        Table services = new Table(
+                        Column.left("SERVICE"),
+                        Column.left("STATE"),
+                        Column.left("STATUS"),
+                        Column.left("PID"),
+                        Column.left("PORTS"))
+                .row("spark-worker-2", "running", "Up 12 s", "10211", "127.0.0.1:8081->8081");
+
+        assertThat(services.render(UNICODE, 50)).isEqualTo("""
+                SERVICE         STATE    STATUS   PID    PORTS
+                spark-worker-2  running  Up 12 s  10211  127.0.0.…
+                """);
+        assertThat(services.render(UNICODE, 40)).isEqualTo("""
+                SERVICE         STATE    STATUS   PID
+                spark-worker-2  running  Up 12 s  10211
+                """);
+    }
+
+    @Test
     void neverWrapsHoweverNarrow() {
         for (int width = 1; width < 60; width++) {
             int limit = width;
