@@ -3,9 +3,6 @@ package dev.sparkling.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -96,20 +93,6 @@ class BadInputIT {
         refused(project.run("up"), 2, "cannot be written", "writable");
         refused(project.run("render"), 2, "cannot be written", "writable");
         Files.setPosixFilePermissions(project.folder(), PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    @Test
-    void aPortThatAProcessHolds() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), project.connectPort()));
-            refused(
-                    project.run("up"),
-                    1,
-                    "port " + project.connectPort() + ", wanted by spark-connect, is taken by process "
-                            + ProcessHandle.current().pid(),
-                    "java",
-                    "SPARKLING_CONNECT_PORT");
-        }
     }
 
     @Test

@@ -39,6 +39,13 @@ final class Docker {
                 .toList();
     }
 
+    /** The numbers of a project's networks. */
+    static List<String> networks(String project) {
+        return run("network", "ls", "-q", "--filter", "label=com.docker.compose.project=" + project)
+                .lines()
+                .toList();
+    }
+
     static String id(String container) {
         return run("inspect", "--format", "{{.Id}}", container);
     }

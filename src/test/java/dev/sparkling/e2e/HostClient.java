@@ -1,5 +1,9 @@
 package dev.sparkling.e2e;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,21 +24,14 @@ final class HostClient {
 
     /** The rows of tables as the client sees them. */
     static Map<String, Integer> rows(Project project, Set<String> tables) {
-        String image = project.image();
-        java.util.List<String> arguments = new java.util.ArrayList<>(java.util.List.of(
-                "run",
-                "--rm",
-                "--network",
-                "host",
-                "--entrypoint",
-                "python3",
-                image,
-                "-c",
-                COUNT,
-                "sc://localhost:" + project.connectPort()));
-        arguments.addAll(tables);
+        List<String> command = new ArrayList<>(project.python());
+        command.addAll(List.of("-c", COUNT, "sc://localhost:" + project.connectPort()));
+        command.addAll(tables);
         Map<String, Integer> rows = new TreeMap<>();
-        Docker.run(arguments.toArray(String[]::new)).lines().forEach(line -> {
+        Outcome outcome = RunningProcess.start(command, Path.of("/"), Map.of())
+                .await(Duration.ofMinutes(2))
+                .succeeds();
+        outcome.lines().forEach(line -> {
             String[] fields = line.split(" ", -1);
             rows.put(fields[0], Integer.parseInt(fields[1]));
         });

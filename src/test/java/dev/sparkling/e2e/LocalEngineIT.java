@@ -2,49 +2,26 @@ package dev.sparkling.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestMethodOrder;
 
-/** The life of one cluster whose services are processes of this machine. The first run fetches Spark into the user's cache. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+/** What only processes of this machine can meet: they are killed, their folder moves, the machine starts anew. */
+@InOrder
 class LocalEngineIT {
-    /** What the sample's small data comes to; written here a second time on purpose. */
-    private static final Map<String, Integer> ROWS = Map.of(
-            "customers", 60,
-            "customers_raw", 60,
-            "orders", 285,
-            "orders_raw", 309,
-            "products_raw", 12,
-            "rejected_orders", 4,
-            "revenue_by_country", 7,
-            "revenue_by_month", 4,
-            "revenue_by_product", 12);
-
     private Project project;
 
     @BeforeAll
     void makeFolder() {
         project = Project.withoutDocker("local");
-        project.addSample();
+        Visits.write(project);
     }
 
     @AfterAll
@@ -52,144 +29,34 @@ class LocalEngineIT {
         project.close();
     }
 
-    /** The numbers of the running processes, by service. */
-    private Map<String, Long> processes() {
-        Map<String, Long> processes = new TreeMap<>();
-        for (JsonNode service : project.run("ps", "--format", "json").succeeds().json()) {
-            if (service.get("state").asText().equals("running")) {
-                processes.put(
-                        service.get("service").asText(), service.get("process").asLong());
-            }
-        }
-        return processes;
-    }
-
-    /** What runs of this machine and names the project's folder: roles, executors, Python's workers. */
-    private List<Long> leftovers() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains(project.folder() + "/"))
-                        .isPresent())
-                .map(ProcessHandle::pid)
-                .toList();
-    }
-
-    private static void kill(long process) {
-        ProcessHandle handle = ProcessHandle.of(process).orElseThrow();
-        handle.destroyForcibly();
-        Awaitility.await().until(() -> !handle.isAlive());
+    private Map<String, String> processes() {
+        return LocalProcesses.running(project);
     }
 
     private void hasRows(Outcome run) {
-        assertThat(run.succeeds().rows()).as(run.toString()).containsExactlyInAnyOrderEntriesOf(ROWS);
+        assertThat(run.succeeds().rows()).as(run.toString()).containsExactlyInAnyOrderEntriesOf(Visits.rows(1));
     }
 
     @Test
     @Order(10)
-    void upSaysWhichEngineAndWhy() throws Exception {
+    void upSaysWhichEngineAndWhy() {
         Outcome up = project.run("up").succeeds();
         assertThat(up.err())
                 .contains("the cluster runs as processes of this machine: no Docker engine answers", "is ready");
-        assertThat(up.out()).contains("sc://localhost:" + project.connectPort());
-        List<String> urls = up.out()
-                .lines()
-                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-                .filter(url -> url.startsWith("http"))
-                .toList();
-        assertThat(urls).hasSize(3);
-        for (String url : urls) {
-            HttpResponse<String> answer = HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NORMAL)
-                    .build()
-                    .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(url).isEqualTo(200);
-            assertThat(answer.body()).as(url).contains("Spark");
-        }
-        Map<String, Long> before = processes();
-        assertThat(before).containsOnlyKeys("spark-connect", "spark-master", "spark-worker");
-        assertThat(project.run("up").succeeds().err()).isEqualTo("Nothing to do: the cluster is up.\n");
-        assertThat(processes()).isEqualTo(before);
-        assertThat(project.run("ps").succeeds().lines().get(0))
-                .startsWith("SERVICE")
-                .contains("PID");
+        assertThat(processes()).containsOnlyKeys("spark-connect", "spark-master", "spark-worker");
+    }
+
+    @Test
+    @Order(15)
+    void aCommandThatIsMissingIsOneHundredAndTwentySeven() {
+        project.run("exec", "spark-worker", "--", "no-such-command").exits(127);
     }
 
     @Test
     @Order(20)
-    void runsTheSampleTwiceWithTheSameRows() {
-        hasRows(project.run("run"));
-        hasRows(project.run("run"));
-        assertThat(project.run("ps").succeeds().lines())
-                .as("no client of a run is left")
-                .hasSize(4);
-    }
-
-    @Test
-    @Order(30)
-    void runsAProgramAndReturnsItsCode() {
-        assertThat(project.run("run", "src/apps/report.py", "--", "3")
-                        .succeeds()
-                        .out())
-                .contains("Revenue by month", "2025-01");
-        project.write(
-                "src/apps/fails.py",
-                "import sys\nprint('before the end')\nprint('to err', file=sys.stderr)\nsys.exit(7)\n");
-        Outcome fails = project.run("run", "src/apps/fails.py").exits(7);
-        assertThat(fails.out()).isEqualTo("before the end\n");
-        assertThat(fails.err()).contains("to err");
-    }
-
-    @Test
-    @Order(40)
-    void execRunsACommandAndReturnsItsCode() {
-        Outcome exec = project.run("exec", "spark-worker", "--", "sh", "-c", "echo out; echo err >&2; pwd; exit 5")
-                .exits(5);
-        assertThat(exec.lines()).containsExactly("out", project.folder().toString());
-        assertThat(exec.err()).isEqualTo("err\n");
-        project.run("exec", "spark-worker", "--", "no-such-command").exits(127);
-        assertThat(project.shell("echo hallo | \"$SPARKLING\" exec spark-worker -- cat")
-                        .succeeds()
-                        .out())
-                .isEqualTo("hallo\n");
-    }
-
-    @Test
-    @Order(50)
-    void logsShowEveryServiceAndTheExecutors() {
-        Outcome all = project.run("logs").succeeds();
-        assertThat(all.lines())
-                .anyMatch(line -> line.startsWith("spark-master ") && line.contains("Registering worker"));
-        assertThat(all.lines()).anyMatch(line -> line.startsWith("spark-connect "));
-        assertThat(all.lines()).anyMatch(line -> line.startsWith("spark-worker ") && line.contains("executor 0"));
-        assertThat(all.err()).isEmpty();
-        assertThat(project.run("logs", "--tail", "3", "spark-master", "--format", "raw")
-                        .succeeds()
-                        .lines())
-                .hasSize(3);
-        assertThat(project.run("logs", "--since", "2099-01-01T00:00:00Z")
-                        .succeeds()
-                        .out())
-                .isEmpty();
-        assertThat(project.shell("set -o pipefail; timeout 60 \"$SPARKLING\" logs -f | head -n 2")
-                        .succeeds()
-                        .lines())
-                .hasSize(2);
-        try (RunningProcess logs = project.start("logs", "-f", "spark-master")) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> !logs.out().isEmpty());
-            logs.interrupt();
-            Outcome outcome = logs.await(Duration.ofSeconds(10));
-            assertThat(outcome.exitCode()).as(outcome.toString()).isIn(0, 130);
-        }
-    }
-
-    @Test
-    @Order(60)
     void aKilledWorkerShowsAndUpBringsItBack() {
-        Map<String, Long> before = processes();
-        kill(before.get("spark-worker"));
+        Map<String, String> before = processes();
+        LocalProcesses.kill(before.get("spark-worker"));
         Outcome ps = project.run("ps").succeeds();
         assertThat(ps.out()).containsPattern("spark-worker +exited +Crashed");
         assertThat(ps.err()).contains("spark-worker crashed; the end of its log");
@@ -198,37 +65,28 @@ class LocalEngineIT {
                 .containsEntry("spark-master", before.get("spark-master"))
                 .containsEntry("spark-connect", before.get("spark-connect"))
                 .containsKey("spark-worker");
-        hasRows(project.run("run"));
+        project.write("src/apps/counts.py", """
+                from pyspark.sql import SparkSession
+                print(SparkSession.builder.getOrCreate().range(1000).repartition(2).count())
+                """);
+        assertThat(project.run("run", "src/apps/counts.py").succeeds().out()).isEqualTo("1000\n");
     }
 
     @Test
-    @Order(70)
+    @Order(30)
     void aConnectServerKilledInARunFailsThatRunAlone() {
-        try (RunningProcess run = project.start("run", "--full-refresh-all")) {
-            run.awaitErr("orders_raw", Duration.ofMinutes(2));
-            kill(processes().get("spark-connect"));
+        try (RunningProcess run = Visits.start(project, "--full-refresh-all")) {
+            run.awaitErr("visits", Duration.ofMinutes(2));
+            LocalProcesses.kill(processes().get("spark-connect"));
             Outcome failed = run.await(Duration.ofMinutes(2));
             assertThat(failed.exitCode()).as(failed.toString()).isEqualTo(1);
             assertThat(failed.err()).contains("error: spark-connect ended while its client was at work");
         }
-        hasRows(project.run("run", "--full-refresh-all"));
+        hasRows(Visits.run(project, "--full-refresh-all"));
     }
 
     @Test
-    @Order(80)
-    void tablesOutliveAStop() {
-        assertThat(project.run("stop").succeeds().err()).contains("Stopped");
-        assertThat(leftovers()).isEmpty();
-        assertThat(project.run("ps", "--format", "json").succeeds().json().findValuesAsText("state"))
-                .hasSize(3)
-                .containsOnly("exited");
-        assertThat(project.run("stop").succeeds().err()).contains("Nothing to stop");
-        assertThat(project.run("start").succeeds().out()).contains("sc://localhost:");
-        hasRows(project.run("run"));
-    }
-
-    @Test
-    @Order(85)
+    @Order(40)
     void tablesFollowAFolderThatWasMoved() {
         project.run("stop").succeeds();
         project = project.moved("with space");
@@ -239,16 +97,16 @@ class LocalEngineIT {
         project.write("src/apps/where.py", """
                 from pyspark.sql import SparkSession
                 spark = SparkSession.builder.getOrCreate()
-                print(spark.table("orders").count())
+                print(spark.table("visitors").count())
                 print(spark.sql("DESCRIBE DATABASE default").where("info_name = 'Location'").first()["info_value"])
                 """);
         assertThat(project.run("run", "src/apps/where.py").succeeds().lines())
-                .containsExactly("285", "file:" + project.folder() + "/spark-warehouse");
-        hasRows(project.run("run"));
+                .containsExactly("2", "file:" + project.folder() + "/spark-warehouse");
+        hasRows(Visits.run(project));
     }
 
     @Test
-    @Order(90)
+    @Order(50)
     void aSecondProjectRunsBesideIt() {
         try (Project other = Project.withoutDocker("other")) {
             other.run("up").succeeds();
@@ -261,10 +119,10 @@ class LocalEngineIT {
     }
 
     @Test
-    @Order(100)
+    @Order(60)
     void theStateOfAnotherMachineRunIsMended() {
-        Map<String, Long> before = processes();
-        before.values().forEach(LocalEngineIT::kill);
+        Map<String, String> before = processes();
+        before.values().forEach(LocalProcesses::kill);
         Path state = project.folder().resolve(".sparkling/local/" + project.name() + "/state.json");
         // As after a restart of the machine: the numbers belong to others now.
         String text = project.read(project.folder().relativize(state).toString());
@@ -280,14 +138,9 @@ class LocalEngineIT {
     }
 
     @Test
-    @Order(110)
-    void cleanKeepsTheDataAndRemovesTheRest() {
+    @Order(70)
+    void cleanLeavesNoProcess() {
         assertThat(project.run("clean", "--yes").succeeds().err()).contains("Cleaned");
-        assertThat(leftovers()).isEmpty();
-        assertThat(project.folder().resolve("spark-warehouse/orders")).isNotEmptyDirectory();
-        assertThat(project.folder().resolve(".sparkling/local").toFile().list()).isEmpty();
-        assertThat(project.run("clean", "--yes").succeeds().err()).contains("Nothing to clean");
-        assertThat(project.run("ps").succeeds().err()).contains("No services");
-        assertThat(project.run("logs", "-f").succeeds().err()).contains("The cluster is down");
+        assertThat(LocalProcesses.leftovers(project)).isEmpty();
     }
 }

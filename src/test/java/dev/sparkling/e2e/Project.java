@@ -135,6 +135,34 @@ final class Project implements AutoCloseable {
         return Integer.parseInt(environment.getOrDefault("SPARKLING_CONNECT_PORT", ""));
     }
 
+    /** The cluster has this port from now on. */
+    void connectPort(int port) {
+        environment.put("SPARKLING_CONNECT_PORT", "" + port);
+    }
+
+    /** The host's port of a page of Spark's: MASTER, WORKER or APPLICATION. */
+    int uiPort(String page) {
+        return Integer.parseInt(environment.getOrDefault("SPARKLING_" + page + "_UI_PORT", ""));
+    }
+
+    /** A Python with Spark's client that is on the host's network, as the beginning of a command. */
+    List<String> python() {
+        if (docker) {
+            return List.of("docker", "run", "--rm", "--network", "host", "--entrypoint", "python3", image());
+        }
+        try (Stream<Path> installed = Files.list(
+                Path.of(environment.getOrDefault("XDG_CACHE_HOME", "")).resolve("sparkling"))) {
+            return List.of(installed
+                    .map(folder -> folder.resolve("bin/python"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow()
+                    .toString());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** The variables that the project's commands see on top of this process's; an empty value removes one. */
     Map<String, String> environment() {
         return environment;
@@ -228,7 +256,9 @@ final class Project implements AutoCloseable {
 
     /** Keeps the image's layers under a name that no clean knows, so that the next build takes seconds. */
     void keepImage() {
-        Docker.run("tag", image(), "sparkling-e2e:keep");
+        if (docker) {
+            Docker.run("tag", image(), "sparkling-e2e:keep");
+        }
     }
 
     /** All files below the folder, folders too. */
@@ -240,12 +270,20 @@ final class Project implements AutoCloseable {
         }
     }
 
-    /** Deletes what is in a folder, hidden files too, and keeps the folder. */
-    void emptyFolder(String name) {
-        Path path = folder.resolve(name);
-        delete(path);
-        try {
-            Files.createDirectories(path);
+    /** A table's data. */
+    List<Path> parquetFiles(String table) {
+        return files().stream()
+                .filter(file ->
+                        file.startsWith(folder.resolve("spark-warehouse").resolve(table)))
+                .filter(file -> file.getFileName().toString().endsWith(".parquet"))
+                .toList();
+    }
+
+    /** Deletes the folders of all tables, whatever the catalog says. */
+    void deleteTables() {
+        try (Stream<Path> tables = Files.list(folder.resolve("spark-warehouse"))) {
+            tables.filter(table -> !table.getFileName().toString().startsWith("."))
+                    .forEach(Project::delete);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
