@@ -1,5 +1,6 @@
 package dev.sparkling.engine.local;
 
+import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,32 @@ record Catalog(Path folder) {
         return folder.resolve("project");
     }
 
+    private Path database() {
+        return folder.resolve("metastore_db");
+    }
+
+    /**
+     * Moves aside what a server writes back after its catalog was deleted below it, before the next server opens it:
+     * Derby cannot open a database without that file. It is not deleted, since it may as well be a whole one that lost
+     * that file alone.
+     *
+     * @return where it is now, if there was such a thing
+     */
+    Optional<Path> setRemainsAside() {
+        if (!Files.isDirectory(database()) || Files.exists(database().resolve("service.properties"))) {
+            return Optional.empty();
+        }
+        Path aside = folder.resolve("metastore_db.damaged");
+        try {
+            if (Files.exists(aside)) {
+                CacheFolder.delete(aside);
+            }
+            return Optional.of(Files.move(database(), aside));
+        } catch (IOException unwritable) {
+            throw unwritable(unwritable);
+        }
+    }
+
     /**
      * Makes the catalog mean a project's folder, before a server opens it.
      *
@@ -35,7 +62,7 @@ record Catalog(Path folder) {
     Optional<Path> follow(Path project, String script, SparkHome spark, Path java) {
         try {
             Path old = meant();
-            boolean moved = !old.equals(project) && Files.isDirectory(folder.resolve("metastore_db"));
+            boolean moved = !old.equals(project) && Files.isDirectory(database());
             if (moved) {
                 relocate(script, old, project, spark, java);
             }
@@ -43,11 +70,15 @@ record Catalog(Path folder) {
             Files.writeString(note(), project + "\n");
             return moved ? Optional.of(old) : Optional.empty();
         } catch (IOException unwritable) {
-            throw SparklingException.failed(
-                            "the catalog in " + folder + " cannot be written: " + unwritable.getMessage(),
-                            "Make it writable: it holds the tables' places.")
-                    .causedBy(unwritable);
+            throw unwritable(unwritable);
         }
+    }
+
+    private SparklingException unwritable(IOException problem) {
+        return SparklingException.failed(
+                        "the catalog in " + folder + " cannot be written: " + problem.getMessage(),
+                        "Make it writable: it holds the tables' places.")
+                .causedBy(problem);
     }
 
     private Path meant() throws IOException {
@@ -59,7 +90,7 @@ record Catalog(Path folder) {
     }
 
     private void relocate(String script, Path old, Path project, SparkHome spark, Path java) throws IOException {
-        String statements = "connect 'jdbc:derby:" + literal(folder.resolve("metastore_db")) + "';\n"
+        String statements = "connect 'jdbc:derby:" + literal(database()) + "';\n"
                 + "autocommit off;\n"
                 + script.replace("@OLD@", literal(old)).replace("@NEW@", literal(project))
                 + "commit;\n";

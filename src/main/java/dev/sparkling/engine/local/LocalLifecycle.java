@@ -477,8 +477,12 @@ final class LocalLifecycle implements Lifecycle {
 
     private void followFolder(ComposeProject project, SparkHome spark, Path java) {
         byte[] script = BundledFolder.IMAGE.files().get("conf/relocate.sql");
-        Catalog.of(project.directory())
-                .follow(
+        Catalog catalog = Catalog.of(project.directory());
+        catalog.setRemainsAside()
+                .ifPresent(
+                        aside -> events.accept(new EngineEvent.Notice("the catalog was no whole database, and is now "
+                                + aside + "; the next run enters the tables" + " again from their data")));
+        catalog.follow(
                         project.directory(),
                         new String(Objects.requireNonNull(script), StandardCharsets.UTF_8),
                         spark,
