@@ -6,7 +6,7 @@ public enum Category {
     FAILED(1),
     /** A flag or a file that the user wrote is wrong. */
     USAGE(2),
-    /** No container engine answers, or it cannot serve this project. */
+    /** No engine answers, it cannot serve this project, or this machine lacks what it needs. */
     ENGINE_UNAVAILABLE(3),
     /** A fault of the program itself. */
     BUG(4),

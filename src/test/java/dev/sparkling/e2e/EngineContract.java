@@ -332,6 +332,17 @@ abstract class EngineContract {
         assertThat(project.run("exec", "spark-worker", "--", "no-such-command").exitCode())
                 .as("the engine says 126 or 127, by its version")
                 .isIn(126, 127);
+        assertThat(project.run(
+                                "exec",
+                                "spark-worker",
+                                "--",
+                                "python",
+                                "-c",
+                                "import pyspark; print(pyspark.__version__)")
+                        .succeeds()
+                        .out())
+                .as("the services' Python, not the caller's")
+                .isEqualTo("4.1.1\n");
         assertThat(project.shell("echo hallo | \"$SPARKLING\" exec spark-worker -- cat")
                         .succeeds()
                         .out())

@@ -2,12 +2,15 @@ package dev.sparkling.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -116,6 +119,48 @@ class LocalEngineIT {
             assertThat(taken.err()).contains("wanted by spark-connect, is taken");
             assertThat(processes()).hasSize(3);
         }
+    }
+
+    @Test
+    @Order(54)
+    void aDamagedSparkIsNamedAfterAFailure() throws IOException {
+        Path cache = Path.of(project.environment().get("XDG_CACHE_HOME"), "sparkling");
+        Path code;
+        try (Stream<Path> walk = Files.walk(cache)) {
+            code = walk.filter(file -> file.endsWith("pyspark/sql/connect/client/core.py"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Path aside = Files.move(code, code.resolveSibling("core.py.aside"));
+        try {
+            Outcome run = Visits.run(project).exits(1);
+            assertThat(run.err())
+                    .contains("is damaged: ", "core.py is missing", "hint: `sparkling clean --cache` removes it");
+        } finally {
+            Files.move(aside, code);
+        }
+        hasRows(Visits.run(project));
+    }
+
+    @Test
+    @Order(57)
+    void noNetworkAndAColdCache() {
+        Map<String, String> offline = Map.of(
+                "XDG_CACHE_HOME",
+                project.folder() + "/cold-cache",
+                "UV_CACHE_DIR",
+                project.folder() + "/cold-cache/uv",
+                "UV_DEFAULT_INDEX",
+                "http://127.0.0.1:9/",
+                "PIP_INDEX_URL",
+                "http://127.0.0.1:9/");
+        Outcome run = project.run(offline, "run", Visits.SPEC);
+        assertThat(run.exitCode()).as(run.toString()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("it is not in the cache yet, and the network does not give it", "hint: Check the network")
+                .doesNotContain("\tat ");
+        assertThat(processes()).as("the cluster goes on").hasSize(3);
+        hasRows(Visits.run(project));
     }
 
     @Test

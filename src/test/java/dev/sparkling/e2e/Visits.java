@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A small pipeline in a folder of its own, for what needs tables but not the sample's nine: they take their time. */
 final class Visits {
-    private static final String SPEC = "small/spark-pipeline.yml";
+    static final String SPEC = "small/spark-pipeline.yml";
 
     private Visits() {}
 

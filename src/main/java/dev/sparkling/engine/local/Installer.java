@@ -16,7 +16,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,11 +25,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,23 +46,36 @@ final class Installer {
     /** PySpark's archive, what it unpacks to, and the packages that it needs, measured: 1.3 GB. */
     private static final long NEEDED_BYTES = 3_000_000_000L;
 
-    private static final int EVIDENCE_LINES = 15;
-    private static final Pattern NO_SPACE = Pattern.compile("No space left on device|ENOSPC|Disk quota exceeded");
-    private static final Pattern NO_NETWORK = Pattern.compile(
-            "(?i)dns error|failed to lookup|name resolution|name or service not known|error sending request"
-                    + "|network is unreachable|connection refused|tcp connect error|timed out|max retries exceeded"
-                    + "|unknownhostexception|could not connect|connectexception|no matching distribution found for uv");
-
     private final CacheFolder cache;
     private final Map<String, String> environment;
     private final Path home;
     private final Consumer<EngineEvent> events;
+    private final LongSupplier free;
 
     Installer(CacheFolder cache, Map<String, String> environment, Path home, Consumer<EngineEvent> events) {
+        this(cache, environment, home, events, () -> free(cache.root()));
+    }
+
+    /** @param free the room for the cache, in bytes */
+    Installer(
+            CacheFolder cache,
+            Map<String, String> environment,
+            Path home,
+            Consumer<EngineEvent> events,
+            LongSupplier free) {
         this.cache = cache;
         this.environment = environment;
         this.home = home;
         this.events = events;
+        this.free = free;
+    }
+
+    private static long free(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException unknown) {
+            return Long.MAX_VALUE; // the installation itself will tell
+        }
     }
 
     /**
@@ -73,160 +84,171 @@ final class Installer {
      * @throws SparklingException if it is not there and cannot be fetched, with the reason
      */
     SparkHome prepare(ClusterSpec settings) {
-        Path root = cache.root();
         try {
-            Files.createDirectories(root);
-        } catch (IOException unwritable) {
-            throw SparklingException.usage(
-                            "the cache " + root + " cannot be written: " + unwritable.getMessage(),
-                            "Make it writable, or name another folder by XDG_CACHE_HOME.")
-                    .causedBy(unwritable);
+            Files.createDirectories(cache.root());
+        } catch (IOException problem) {
+            throw InstallationFailure.unwritable(cache.root(), problem);
         }
-        Path base = root.resolve("spark-" + settings.sparkVersion() + "-" + baseKey(settings));
-        if (!ready(base, Installer::listedInBase)) {
-            locked(() -> {
-                // Another sparkling may have made it meanwhile.
-                if (damage(base, Installer::listedInBase).isPresent()) {
-                    installBase(base, settings.sparkVersion());
-                }
-            });
-        }
-        Path site = sitePackages(base).orElseThrow();
-        Path python = python(base);
-        if (!settings.requirements().isEmpty()) {
-            Path own = root.resolve("python-"
-                    + hash(baseKey(settings), settings.sparkVersion(), String.join("\n", settings.requirements())));
-            if (!ready(own, Installer::listedInBase)) {
-                locked(() -> installRequirements(own, base, settings));
-            }
-            python = python(own);
-        }
-        Optional<Path> packages = Optional.empty();
-        if (!settings.packages().isEmpty()) {
-            Path own =
-                    root.resolve("packages-" + hash(settings.sparkVersion(), String.join("\n", settings.packages())));
-            if (!ready(own, folder -> List.of(folder.resolve("jars")))) {
-                locked(() -> installPackages(own, site.resolve("pyspark"), python(base), settings));
-            }
-            packages = Optional.of(own.resolve("jars"));
-        }
-        return new SparkHome(site.resolve("pyspark"), python, packages, client());
+        Installation base = base(settings);
+        ensure(base, () -> installBase(base, settings.sparkVersion()));
+        Path spark = base.sitePackages().orElseThrow().resolve("pyspark");
+        Optional<Installation> requirements = requirements(settings);
+        requirements.ifPresent(own -> ensure(own, () -> installRequirements(own, base, settings.requirements())));
+        Optional<Installation> packages = packages(settings);
+        packages.ifPresent(own -> ensure(own, () -> installPackages(own, spark, base.python(), settings.packages())));
+        Installation client = client();
+        ensure(client, () -> {
+            BundledFolder.CLIENT.files().forEach(client::write);
+            client.complete();
+        });
+        return new SparkHome(
+                spark,
+                requirements.orElse(base).python(),
+                packages.map(own -> own.folder().resolve("jars")),
+                client.folder());
     }
 
-    /** What lists the parts of a complete folder. */
-    private interface Listed {
-        List<Path> of(Path folder);
+    /**
+     * Looks for damage in what {@link #prepare} made ready, for when something that runs from it has failed: in Spark's
+     * own environment more closely than a start does. Packages of a project may overwrite each other's files.
+     *
+     * @return the damage as a failure, which is the likely reason of the other one
+     */
+    Optional<SparklingException> damage(ClusterSpec settings) {
+        Installation base = base(settings);
+        return base.packageDamage()
+                .map(damage -> damaged(base, damage))
+                .or(() -> Stream.of(requirements(settings), packages(settings), Optional.of(client()))
+                        .flatMap(Optional::stream)
+                        .flatMap(own -> own.damage().stream().map(damage -> damaged(own, damage)))
+                        .findFirst());
     }
 
-    private static List<Path> listedInBase(Path folder) {
-        List<Path> listed = new ArrayList<>();
-        sitePackages(folder).ifPresent(site -> {
-            listed.add(site);
-            Path jars = site.resolve("pyspark/jars");
-            if (Files.isDirectory(jars)) {
-                listed.add(jars);
+    private static SparklingException damaged(Installation installation, String damage) {
+        return SparklingException.failed(
+                installation.folder() + " is damaged: " + damage,
+                "`sparkling clean --cache` removes it, and the next command installs it anew.");
+    }
+
+    private Installation base(ClusterSpec settings) {
+        return installation("spark-" + settings.sparkVersion() + "-" + baseKey(settings));
+    }
+
+    private Optional<Installation> requirements(ClusterSpec settings) {
+        String lines = String.join("\n", settings.requirements());
+        return lines.isEmpty()
+                ? Optional.empty()
+                : Optional.of(installation("python-" + hash(baseKey(settings), settings.sparkVersion(), lines)));
+    }
+
+    private Optional<Installation> packages(ClusterSpec settings) {
+        String lines = String.join("\n", settings.packages());
+        return lines.isEmpty()
+                ? Optional.empty()
+                : Optional.of(installation("packages-" + hash(settings.sparkVersion(), lines)));
+    }
+
+    /** The Python client, laid down once for each version of it. */
+    private Installation client() {
+        MessageDigest digest = sha256();
+        BundledFolder.CLIENT.files().forEach((name, bytes) -> {
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
+            digest.update(bytes);
+        });
+        return installation("client-" + shortened(digest));
+    }
+
+    private Installation installation(String name) {
+        return new Installation(cache.root().resolve(name));
+    }
+
+    /** Installs what cannot be used as it stands. */
+    private void ensure(Installation installation, Runnable install) {
+        Optional<String> damage = installation.damage();
+        if (damage.isEmpty()) {
+            return;
+        }
+        if (installation.completed()) {
+            events.accept(new EngineEvent.Notice(
+                    installation.folder() + " was damaged (" + damage.get() + "); it is made anew"));
+        }
+        locked(() -> {
+            // Another sparkling may have made it meanwhile.
+            if (installation.damage().isPresent()) {
+                install.run();
             }
         });
-        return listed;
     }
 
-    /** Whether a folder can be used; says so where it could and no longer can. */
-    private boolean ready(Path folder, Listed listed) {
-        Optional<String> damage = damage(folder, listed);
-        if (damage.isPresent() && Marker.exists(folder)) {
-            events.accept(new EngineEvent.Notice(folder + " was damaged (" + damage.get() + "); it is made anew"));
-        }
-        return damage.isEmpty();
-    }
-
-    private static Optional<String> damage(Path folder, Listed listed) {
-        if (!Marker.exists(folder)) {
-            return Optional.of("its installation did not end");
-        }
-        return Marker.damage(folder, listed.of(folder))
-                .or(() -> Files.isDirectory(folder.resolve("bin")) && !Files.isExecutable(python(folder))
-                        ? Optional.of("bin/python does not lead to a Python")
-                        : Optional.empty());
-    }
-
-    private void installBase(Path base, String version) {
+    private void installBase(Installation base, String version) {
         String label = "Spark " + version;
-        checkSpace();
+        long room = free.getAsLong();
+        if (room < NEEDED_BYTES) {
+            throw InstallationFailure.tooSmall(cache.root(), NEEDED_BYTES, room);
+        }
         Path interpreter = Pythons.find(environment);
         changed(label, State.BUILDING, "");
-        renew(base);
+        base.renew();
         step(label, 1, 3, "finding uv, which installs Python packages");
         Uv uv = uv(interpreter, label);
         step(label, 2, 3, "fetching the packages of the Connect client");
-        uv.run(label, List.of("venv", "--quiet", "--python", interpreter.toString(), base.toString()));
-        Path requirements = base.resolve("requirements.txt");
-        write(requirements, resource("requirements.txt"));
-        uv.run(
-                label,
-                install(
-                        base,
-                        "--require-hashes",
-                        "--no-deps",
-                        "--compile-bytecode",
-                        "--requirement",
-                        requirements.toString()));
+        uv.environment(label, base, interpreter);
+        Path requirements = base.write("requirements.txt", resource("requirements.txt"));
+        uv.install(label, base, "--require-hashes", "--no-deps", "--requirement", requirements.toString());
         step(label, 3, 3, "fetching pyspark==" + version + ", about 450 MB");
-        uv.run(label, install(base, "--compile-bytecode", "pyspark==" + version));
-        if (uv.ours) {
-            // The archive and the wheel made of it: twice the size of what is installed, for nobody.
-            uv.run(label, List.of("cache", "clean", "--quiet", "pyspark"));
-        }
-        complete(base, listedInBase(base));
-        changed(label, State.BUILT, "in " + base);
+        uv.install(label, base, "pyspark==" + version);
+        // The archive and the wheel made of it: twice the size of what is installed, for nobody.
+        uv.forget("pyspark");
+        base.packageDamage().ifPresent(damage -> {
+            // uv's cache and the environment share files: what was written into the one is in the other too.
+            throw SparklingException.failed(
+                    "installing " + label + " failed: uv gave a damaged file; " + damage,
+                    "`uv cache clean` empties uv's own cache, and `sparkling clean --cache` that of the uv that Sparkling"
+                            + " fetched.");
+        });
+        base.complete();
+        changed(label, State.BUILT, "in " + base.folder());
     }
 
-    private void installRequirements(Path own, Path base, ClusterSpec settings) {
+    private void installRequirements(Installation own, Installation base, List<String> requirements) {
         String label = "Python packages";
         changed(label, State.BUILDING, "");
-        renew(own);
+        own.renew();
         step(label, 1, 2, "finding uv, which installs Python packages");
-        Path interpreter = python(base);
-        Uv uv = uv(interpreter, label);
-        uv.run(label, List.of("venv", "--quiet", "--python", interpreter.toString(), own.toString()));
-        step(label, 2, 2, "fetching " + String.join(", ", settings.requirements()));
-        Path wanted = own.resolve("requirements.txt");
-        write(wanted, (String.join("\n", settings.requirements()) + "\n").getBytes(StandardCharsets.UTF_8));
+        Uv uv = uv(base.python(), label);
+        uv.environment(label, own, base.python());
+        step(label, 2, 2, "fetching " + String.join(", ", requirements));
+        Path wanted = own.write("requirements.txt", text(String.join("\n", requirements) + "\n"));
         // The Connect client's own packages stay as Spark needs them: a conflict is an error here, not a riddle later.
-        Path constraints = own.resolve("constraints.txt");
-        write(constraints, resource("requirements.in"));
+        Path constraints = own.write("constraints.txt", resource("requirements.in"));
         // Spark itself comes from the environment below.
-        Path overrides = own.resolve("overrides.txt");
-        write(
-                overrides,
-                "pyspark ; sys_platform == 'none'\npy4j ; sys_platform == 'none'\n".getBytes(StandardCharsets.UTF_8));
-        uv.run(
+        Path overrides =
+                own.write("overrides.txt", text("pyspark ; sys_platform == 'none'\npy4j ; sys_platform == 'none'\n"));
+        uv.install(
                 label,
-                install(
-                        own,
-                        "--compile-bytecode",
-                        "--constraint",
-                        constraints.toString(),
-                        "--override",
-                        overrides.toString(),
-                        "--requirement",
-                        wanted.toString()));
-        Path site = sitePackages(own).orElseThrow();
-        write(
-                site.resolve("sparkling.pth"),
-                (sitePackages(base).orElseThrow() + "\n").getBytes(StandardCharsets.UTF_8));
-        complete(own, listedInBase(own));
-        changed(label, State.BUILT, "in " + own);
+                own,
+                "--constraint",
+                constraints.toString(),
+                "--override",
+                overrides.toString(),
+                "--requirement",
+                wanted.toString());
+        Path below = base.sitePackages().orElseThrow();
+        Path site = own.folder().relativize(own.sitePackages().orElseThrow());
+        own.write(site + "/sparkling.pth", text(below + "\n"));
+        own.complete();
+        changed(label, State.BUILT, "in " + own.folder());
     }
 
     /** By Spark's own resolver, as the image does (docker/build/packages). */
-    private void installPackages(Path own, Path spark, Path python, ClusterSpec settings) {
+    private void installPackages(Installation own, Path spark, Path python, List<String> packages) {
         String label = "Maven packages";
+        String coordinates = String.join(",", packages);
         changed(label, State.BUILDING, "");
-        renew(own);
-        step(label, 1, 1, "fetching " + String.join(", ", settings.packages()));
-        Path program = own.resolve("nothing.py");
-        write(program, new byte[0]);
-        Path ivy = own.resolve("ivy");
+        own.renew();
+        step(label, 1, 1, "fetching " + coordinates);
+        Path program = own.write("nothing.py", new byte[0]);
+        Path ivy = own.folder().resolve("ivy");
         List<String> command = new ArrayList<>();
         command.add(JavaHomes.find(environment, home).resolve("bin/java").toString());
         command.addAll(JvmOptions.of(Role.MASTER));
@@ -242,215 +264,42 @@ final class Installer {
                 "--conf",
                 "spark.ui.enabled=false",
                 "--packages",
-                String.join(",", settings.packages()),
+                coordinates,
                 program.toString()));
         Map<String, String> variables = new HashMap<>(LocalLaunch.inherited(environment));
         variables.putAll(Map.of(
                 "SPARK_HOME", spark.toString(), "PYSPARK_PYTHON", python.toString(), "SPARK_SCALA_VERSION", "2.13"));
-        Tool.Result result = Tool.run(command, variables, own, line -> output(label, line));
+        Tool.Result result = Tool.run(command, variables, own.folder(), line -> output(label, line));
         if (!result.succeeded()) {
-            throw failure("the packages " + String.join(", ", settings.packages()), result, """
-                    Check their coordinates in `packages`, the network, and a proxy (HTTPS_PROXY).""".strip());
+            throw InstallationFailure.of(
+                    "the packages " + coordinates,
+                    cache.root(),
+                    result,
+                    "Check their coordinates in `packages`, the network, and a proxy (HTTPS_PROXY).");
         }
         try (Stream<Path> jars = Files.list(ivy.resolve("jars"))) {
-            Path target = Files.createDirectories(own.resolve("jars"));
+            Path target = Files.createDirectories(own.folder().resolve("jars"));
             for (Path jar : jars.toList()) {
                 Files.move(jar, target.resolve(jar.getFileName()));
             }
             CacheFolder.delete(ivy);
         } catch (IOException problem) {
-            throw unwritable(own, problem);
+            throw InstallationFailure.unwritable(own.folder(), problem);
         }
-        complete(own, List.of(own.resolve("jars")));
-        changed(label, State.BUILT, "in " + own);
+        own.complete();
+        changed(label, State.BUILT, "in " + own.folder());
     }
 
-    /** The Python client, laid down once for each version of it. */
-    private Path client() {
-        Map<String, byte[]> files = BundledFolder.CLIENT.files();
-        MessageDigest digest = sha256();
-        files.forEach((name, bytes) -> {
-            digest.update(name.getBytes(StandardCharsets.UTF_8));
-            digest.update(bytes);
-        });
-        Path folder = cache.root()
-                .resolve("client-" + HexFormat.of().formatHex(digest.digest()).substring(0, 12));
-        if (Marker.exists(folder)
-                && Marker.damage(folder, List.of(folder.resolve("sparkling_client")))
-                        .isEmpty()) {
-            return folder;
-        }
-        locked(() -> {
-            try {
-                for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                    Path target = folder.resolve(file.getKey());
-                    Files.createDirectories(target.getParent());
-                    Files.write(target, file.getValue());
-                }
-            } catch (IOException problem) {
-                throw unwritable(folder, problem);
-            }
-            complete(folder, List.of(folder.resolve("sparkling_client")));
-        });
-        return folder;
-    }
-
-    /** A uv that works, and the environment that it runs in. */
-    private final class Uv {
-        private final Path program;
-        private final boolean ours;
-        private final Map<String, String> variables;
-
-        Uv(Path program, boolean ours) {
-            this.program = program;
-            this.ours = ours;
-            this.variables = new HashMap<>(environment);
-            // Somebody's active environment is not ours.
-            List.of("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME").forEach(variables::remove);
-            variables.put("UV_PYTHON_DOWNLOADS", "never");
-            variables.put("UV_NO_PROGRESS", "1");
-            variables.putIfAbsent("UV_HTTP_TIMEOUT", "180");
-            String index = environment.getOrDefault("PIP_INDEX_URL", "");
-            if (!index.isEmpty()) {
-                variables.putIfAbsent("UV_DEFAULT_INDEX", index);
-            }
-            if (ours) {
-                // What only this uv has fetched goes away with the rest of our cache.
-                variables.putIfAbsent(
-                        "UV_CACHE_DIR", cache.root().resolve("uv-cache").toString());
-            }
-        }
-
-        void run(String label, List<String> arguments) {
-            List<String> command = new ArrayList<>(List.of(program.toString()));
-            command.addAll(arguments);
-            Tool.Result result = Tool.run(command, variables, cache.root(), line -> output(label, line));
-            if (!result.succeeded()) {
-                throw failure(
-                        label,
-                        result,
-                        "Read what uv says above, and check the network, a proxy (HTTPS_PROXY), or a package index of your"
-                                + " own (UV_DEFAULT_INDEX).");
-            }
-        }
-    }
-
-    /** The PATH's uv, or one that pip puts into the cache. */
     private Uv uv(Path interpreter, String label) {
-        Optional<Path> present = Pythons.onPath(environment, "uv").filter(this::works);
-        if (present.isPresent()) {
-            return new Uv(present.get(), false);
-        }
-        Path folder = cache.root().resolve("uv-" + hash(new String(resource("uv.txt"), StandardCharsets.UTF_8)));
-        Path program = folder.resolve("bin/uv");
-        if (!works(program)) {
-            List<String> pip = List.of(interpreter.toString(), "-m", "pip");
-            Map<String, String> variables = new HashMap<>(environment);
-            variables.put("PIP_DISABLE_PIP_VERSION_CHECK", "1");
-            if (!Tool.run(with(pip, "--version"), variables, cache.root(), line -> {})
-                    .succeeded()) {
-                throw SparklingException.engineUnavailable(
-                        "Spark comes as a Python package, and there is neither uv nor pip to fetch it",
-                        "Install pip for " + interpreter + " (Debian: python3-pip), or uv.");
-            }
-            renew(folder);
-            Path lock = folder.resolve("uv.txt");
-            write(lock, resource("uv.txt"));
-            Tool.Result result = Tool.run(
-                    with(
-                            pip,
-                            "install",
-                            "--quiet",
-                            "--no-deps",
-                            "--require-hashes",
-                            "--target",
-                            folder.toString(),
-                            "--requirement",
-                            lock.toString()),
-                    variables,
-                    cache.root(),
-                    line -> output(label, line));
-            if (!result.succeeded() || !works(program)) {
-                throw failure("uv", result, "Check the network and pip's settings, or install uv yourself.");
-            }
-        }
-        return new Uv(program, true);
-    }
-
-    private boolean works(Path program) {
-        return Files.isExecutable(program)
-                && Tool.run(List.of(program.toString(), "--version"), environment, Path.of("/"), line -> {})
-                        .succeeded();
-    }
-
-    private static List<String> install(Path target, String... arguments) {
-        return with(List.of("pip", "install", "--python", python(target).toString()), arguments);
-    }
-
-    private static List<String> with(List<String> start, String... more) {
-        List<String> all = new ArrayList<>(start);
-        all.addAll(List.of(more));
-        return all;
-    }
-
-    private SparklingException failure(String what, Tool.Result result, String otherwise) {
-        String text = String.join("\n", result.lines());
-        List<String> evidence = result.lines()
-                .subList(
-                        Math.max(0, result.lines().size() - EVIDENCE_LINES),
-                        result.lines().size());
-        if (NO_SPACE.matcher(text).find()) {
-            return SparklingException.failed("installing " + what + " failed: no space is left", spaceRemedy())
-                    .withEvidence(evidence);
-        }
-        if (NO_NETWORK.matcher(text).find()) {
-            return SparklingException.failed(
-                            "installing " + what
-                                    + " failed: it is not in the cache yet, and the network does not give it",
-                            "Check the network, a proxy (HTTPS_PROXY), or a package index of your own (UV_DEFAULT_INDEX)."
-                                    + " Once it is installed, no network is needed.")
-                    .withEvidence(evidence);
-        }
-        return SparklingException.failed("installing " + what + " failed", otherwise)
-                .withEvidence(evidence);
-    }
-
-    private void checkSpace() {
-        try {
-            long free = Files.getFileStore(cache.root()).getUsableSpace();
-            if (free < NEEDED_BYTES) {
-                throw SparklingException.failed(
-                        String.format(
-                                Locale.ROOT,
-                                "installing Spark needs about %.1f GB in %s, and %.1f GB are free there",
-                                NEEDED_BYTES / 1e9,
-                                cache.root(),
-                                free / 1e9),
-                        spaceRemedy());
-            }
-        } catch (IOException unknown) {
-            // the installation itself will tell
-        }
-    }
-
-    private static String spaceRemedy() {
-        return "Make room, or name a folder of another disk by XDG_CACHE_HOME.";
-    }
-
-    private static SparklingException unwritable(Path folder, IOException problem) {
-        String reason = String.valueOf(problem.getMessage());
-        return (NO_SPACE.matcher(reason).find()
-                        ? SparklingException.failed("no space is left in " + folder, spaceRemedy())
-                        : SparklingException.failed(
-                                folder + " cannot be written: " + reason,
-                                "Make it writable, or name another cache by XDG_CACHE_HOME."))
-                .causedBy(problem);
+        byte[] lock = resource("uv.txt");
+        Installation folder = installation("uv-" + hash(new String(lock, StandardCharsets.UTF_8)));
+        return Uv.find(folder, lock, interpreter, cache.root(), environment, line -> output(label, line));
     }
 
     /** Installations come one at a time, whatever their project; a second one waits and then finds everything there. */
     private void locked(Runnable work) {
-        try (FileChannel channel =
-                FileChannel.open(cache.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        Path lock = cache.root().resolve("lock");
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             boolean told = false;
             while (tryLock(channel) == null) {
                 if (!told) {
@@ -461,7 +310,7 @@ final class Installer {
             }
             work.run();
         } catch (IOException problem) {
-            throw unwritable(cache.root(), problem);
+            throw InstallationFailure.unwritable(lock, problem);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new SparklingException(Category.INTERRUPTED, "interrupted", null, List.of(), stop);
@@ -476,46 +325,8 @@ final class Installer {
         }
     }
 
-    private static void renew(Path folder) {
-        try {
-            if (Files.exists(folder)) {
-                CacheFolder.delete(folder);
-            }
-            Files.createDirectories(folder);
-        } catch (IOException problem) {
-            throw unwritable(folder, problem);
-        }
-    }
-
-    private static void complete(Path folder, List<Path> listed) {
-        try {
-            Marker.write(folder, listed);
-        } catch (IOException problem) {
-            throw unwritable(folder, problem);
-        }
-    }
-
-    private static void write(Path file, byte[] bytes) {
-        try {
-            Files.write(file, bytes);
-        } catch (IOException problem) {
-            throw unwritable(file, problem);
-        }
-    }
-
-    private static Optional<Path> sitePackages(Path environment) {
-        try (DirectoryStream<Path> versions = Files.newDirectoryStream(environment.resolve("lib"), "python3*")) {
-            for (Path version : versions) {
-                return Optional.of(version.resolve("site-packages"));
-            }
-        } catch (IOException absent) {
-            // not installed
-        }
-        return Optional.empty();
-    }
-
-    private static Path python(Path environment) {
-        return environment.resolve("bin/python");
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] resource(String name) {
@@ -536,6 +347,10 @@ final class Installer {
             digest.update(part.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
         }
+        return shortened(digest);
+    }
+
+    private static String shortened(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
 

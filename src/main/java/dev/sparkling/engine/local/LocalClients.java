@@ -39,6 +39,9 @@ final class LocalClients implements Clients {
     private static final Path NOWHERE = Path.of("/dev/null");
     private static final int EVIDENCE_LINES = 5;
 
+    /** How Python ends when it cannot import something. */
+    private static final int FAILED = 1;
+
     /** What a shell returns for a program that is not there. */
     private static final int NOT_FOUND = 127;
 
@@ -234,7 +237,13 @@ final class LocalClients implements Clients {
                 }
             }
             streams.join();
-            return process.exitValue();
+            int code = process.exitValue();
+            if (code == FAILED) {
+                installer.damage(project.settings()).ifPresent(damage -> {
+                    throw damage;
+                });
+            }
+            return code;
         }
 
         /** Spark's client would go on asking for ten minutes. */

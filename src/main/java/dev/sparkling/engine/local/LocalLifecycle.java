@@ -21,6 +21,7 @@ import dev.sparkling.engine.probe.HostPorts;
 import dev.sparkling.engine.probe.MasterProbe;
 import dev.sparkling.engine.probe.Preflight;
 import dev.sparkling.engine.probe.Readiness;
+import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -88,7 +89,7 @@ final class LocalLifecycle implements Lifecycle {
     public UpResult up(ComposeProject project, UpRequest request) {
         List<Service> wanted = daemons(project);
         List<String> changed = bringUp(project, wanted, true);
-        readiness().await(project, names(wanted), request.timeout());
+        await(project, wanted, request.timeout());
         return new UpResult(changed);
     }
 
@@ -103,7 +104,7 @@ final class LocalLifecycle implements Lifecycle {
             return List.of();
         }
         List<String> started = bringUp(project, wanted, false);
-        readiness().await(project, names(wanted), timeout);
+        await(project, wanted, timeout);
         return started;
     }
 
@@ -511,8 +512,17 @@ final class LocalLifecycle implements Lifecycle {
                 : null;
     }
 
-    private Readiness readiness() {
-        return new Readiness(new ProcessWatch(), this::restart, events);
+    private void await(ComposeProject project, List<Service> services, Duration timeout) {
+        try {
+            new Readiness(new ProcessWatch(), this::restart, events).await(project, names(services), timeout);
+        } catch (SparklingException failure) {
+            throw failure.category() == Category.FAILED
+                    ? installer
+                            .damage(project.settings())
+                            .map(damage -> damage.withEvidence(failure.evidence()))
+                            .orElse(failure)
+                    : failure;
+        }
     }
 
     private void restart(ComposeProject project, ServiceState service) {
