@@ -124,6 +124,15 @@ final class LocalClients implements Clients {
         builder.environment()
                 .merge("PATH", launch.spark().python().getParent() + File.pathSeparator, (path, own) -> own + path);
         builder.environment().putAll(request.environment());
+        String program = request.command().get(0);
+        if (!program.contains("/")) {
+            // Java would look on its own PATH.
+            Pythons.onPath(builder.environment(), program).ifPresent(found -> {
+                List<String> command = new ArrayList<>(request.command());
+                command.set(0, found.toString());
+                builder.command(command);
+            });
+        }
         if (request.terminal()) {
             // Ctrl-C is the command's; a handler, unlike an ignored signal, is not inherited.
             Signal.handle(new Signal("INT"), signal -> {});
