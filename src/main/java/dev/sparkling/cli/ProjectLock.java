@@ -1,6 +1,7 @@
 package dev.sparkling.cli;
 
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -39,10 +40,10 @@ final class ProjectLock implements AutoCloseable {
             }
             return new ProjectLock(channel);
         } catch (IOException unwritable) {
-            throw SparklingException.usage(
-                            "the project's folder " + project + " cannot be written: " + unwritable.getMessage(),
-                            "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.")
-                    .causedBy(unwritable);
+            throw Unwritable.of(
+                    "the project's folder " + project,
+                    unwritable,
+                    "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sparkling.compose.RenderDecision;
 import dev.sparkling.compose.RenderDecision.Outcome;
 import dev.sparkling.compose.RenderedServices;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import dev.sparkling.yaml.YamlDocument;
 import java.io.IOException;
 import java.io.InputStream;
@@ -140,10 +141,7 @@ final class Workspace {
             Files.writeString(location.composeFile(), rendering.text());
             return true;
         } catch (IOException unwritable) {
-            throw SparklingException.usage(
-                            label() + " cannot be written: " + unwritable.getMessage(),
-                            "Make the project's folder writable, or work in a copy of it.")
-                    .causedBy(unwritable);
+            throw Unwritable.of(label(), unwritable, "Make the project's folder writable, or work in a copy of it.");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sparkling.compose;
 import dev.sparkling.bundle.BundledFolder;
 import dev.sparkling.cluster.ClusterSpec;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,11 +63,10 @@ public record ImageContext(String path, Map<String, byte[]> files) {
                 }
             }
         } catch (IOException unwritable) {
-            throw SparklingException.usage(
-                            "the image's build context cannot be written below " + project.resolve(path) + ": "
-                                    + unwritable.getMessage(),
-                            "Make the project's folder writable, or work in a copy of it.")
-                    .causedBy(unwritable);
+            throw Unwritable.of(
+                    "the image's build context in " + project.resolve(path),
+                    unwritable,
+                    "Make the project's folder writable, or work in a copy of it.");
         }
     }
 

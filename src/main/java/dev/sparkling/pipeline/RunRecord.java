@@ -1,6 +1,6 @@
 package dev.sparkling.pipeline;
 
-import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -54,10 +54,7 @@ final class RunRecord implements AutoCloseable {
             removeOldest(runs);
             return new RunRecord(folder);
         } catch (IOException unwritable) {
-            throw SparklingException.usage(
-                            "the run's record cannot be written below " + runs + ": " + unwritable.getMessage(),
-                            "Make the project's folder writable.")
-                    .causedBy(unwritable);
+            throw Unwritable.of("the run's record in " + runs, unwritable, "Make the project's folder writable.");
         }
     }
 

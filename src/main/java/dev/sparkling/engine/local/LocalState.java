@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sparkling.engine.Observer.PublishedPort;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -118,10 +119,7 @@ record LocalState(Path directory, int masterPort, Map<String, Entry> services) {
             Files.write(fresh, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
-            throw SparklingException.failed(
-                            file + " cannot be written: " + unwritable.getMessage(),
-                            "Make the project's folder writable, and make room on its disk.")
-                    .causedBy(unwritable);
+            throw Unwritable.of(file.toString(), unwritable, "Make the project's folder writable.");
         }
     }
 
