@@ -127,6 +127,20 @@ def test_logs_are_rewritten_whole_and_lose_their_checksum(tmp_path: Path) -> Non
     assert warehouse.rewrite_logs([tmp_path], Path("/app"), Path("/home/me/my shop")) == 0
 
 
+def test_letters_of_other_scripts_stay_as_java_writes_them() -> None:
+    assert warehouse.file_uri(Path("/home/jürgen/[1] 日本/a;b,c=@")) == "file:///home/jürgen/%5B1%5D%20日本/a;b,c=@"
+
+
+def test_the_projects_former_folders_are_noted_and_forgotten(tmp_path: Path) -> None:
+    assert warehouse.former_projects(tmp_path) == []
+    (tmp_path / "_spark_metadata").mkdir()
+    (tmp_path / "_spark_metadata" / ".moved_from").write_text("/app\n/home/me/shop\n/app\n")
+    assert warehouse.former_projects(tmp_path) == [Path("/app"), Path("/home/me/shop")]
+    warehouse.forget_former_projects(tmp_path)
+    assert warehouse.former_projects(tmp_path) == []
+    warehouse.forget_former_projects(tmp_path)
+
+
 def test_a_flow_s_sources_are_known_from_its_log(tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path, 0, 0)
     write_log(tmp_path / "sources" / "0" / "0", {"path": "file:///w/orders/part-0.parquet", "batchId": 0})

@@ -267,18 +267,21 @@ class Reconciler:
         """Streaming logs name every file by its absolute path, so a moved folder is moved in them as well."""
         for table in self._streaming_file_tables():
             folder = files.table_folder(warehouse, table.parts)
+            moves = [(old, warehouse.parent) for old in files.former_projects(folder) if old != warehouse.parent]
             sink = files.read_sink_log(folder)
             recorded = files.recorded_root(sink, folder) if sink else None
-            if recorded is None:
-                continue
-            old, new = files.moved(recorded, folder)
-            changed = files.rewrite_logs(files.log_folders(folder, self._checkpoint(table)), old, new)
-            self._protocol.notice(
-                "info",
-                "STREAM_RELOCATED",
-                f"'{table.name}' was written below {old}, which is {new} now. {changed} of its log files were brought up to date.",
-                dataset=table.name,
-            )
+            if recorded is not None:
+                moves.append(files.moved(recorded, folder))
+            for old, new in moves:
+                changed = files.rewrite_logs(files.log_folders(folder, self._checkpoint(table)), old, new)
+                self._protocol.notice(
+                    "info",
+                    "STREAM_RELOCATED",
+                    f"'{table.name}' was written below {old}, which is {new} now. "
+                    f"{changed} of its log files were brought up to date.",
+                    dataset=table.name,
+                )
+            files.forget_former_projects(folder)
 
     # Streaming tables whose data and checkpoint disagree
 

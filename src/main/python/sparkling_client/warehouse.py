@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sparkling_client.definitions import Dataset, FlowDefinition
 
@@ -185,6 +185,26 @@ def moved(old: Path, new: Path) -> tuple[Path, Path]:
     return old, new
 
 
+def former_projects(folder: Path) -> list[Path]:
+    """The folders that the project had since the table's last run, by the note of those who moved its log of files.
+
+    A server that starts brings that log up to date, for readers, and leaves the checkpoints to the next run.
+    """
+    try:
+        return [Path(line) for line in dict.fromkeys(_note(folder).read_text(encoding="utf-8").splitlines()) if line]
+    except FileNotFoundError:
+        return []
+
+
+def forget_former_projects(folder: Path) -> None:
+    """Removes the note: everything is up to date."""
+    _note(folder).unlink(missing_ok=True)
+
+
+def _note(folder: Path) -> Path:
+    return folder / "_spark_metadata" / ".moved_from"
+
+
 def rewrite_logs(folders: list[Path], old: Path, new: Path) -> int:
     """Replaces the path of a moved folder in the logs of sinks and sources.
 
@@ -231,7 +251,8 @@ def normal_uri(uri: str) -> str:
 
 
 def _encoded(path: Path) -> str:
-    return quote(str(path), safe="/:@!$&'()*+,;=~-._")
+    """As Java's URI does it: letters of other scripts stay."""
+    return re.sub(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""", lambda character: f"%{ord(character[0]):02X}", str(path))
 
 
 def _local(uri: str) -> str | None:

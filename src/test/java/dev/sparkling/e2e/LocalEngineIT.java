@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 @InOrder
 class LocalEngineIT {
     private Project project;
+    private int files = 1;
 
     @BeforeAll
     void makeFolder() {
@@ -37,7 +38,7 @@ class LocalEngineIT {
     }
 
     private void hasRows(Outcome run) {
-        assertThat(run.succeeds().rows()).as(run.toString()).containsExactlyInAnyOrderEntriesOf(Visits.rows(1));
+        assertThat(run.succeeds().rows()).as(run.toString()).containsExactlyInAnyOrderEntriesOf(Visits.rows(files));
     }
 
     @Test
@@ -100,11 +101,13 @@ class LocalEngineIT {
         project.write("src/apps/where.py", """
                 from pyspark.sql import SparkSession
                 spark = SparkSession.builder.getOrCreate()
-                print(spark.table("visitors").count())
+                print(spark.table("visitors").count(), spark.table("visits").count())
                 print(spark.sql("DESCRIBE DATABASE default").where("info_name = 'Location'").first()["info_value"])
                 """);
         assertThat(project.run("run", "src/apps/where.py").succeeds().lines())
-                .containsExactly("2", "file:" + project.folder() + "/spark-warehouse");
+                .containsExactly("2 2", "file:" + project.folder() + "/spark-warehouse");
+        files = 2;
+        Visits.addFile(project, files);
         hasRows(Visits.run(project));
     }
 

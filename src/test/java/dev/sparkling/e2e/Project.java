@@ -52,10 +52,20 @@ final class Project implements AutoCloseable {
         project.docker = false;
         project.environment.put("DOCKER_HOST", "unix:///no-docker-here.sock");
         project.environment.put("SPARKLING_ENGINE", "");
-        // Spark is fetched once for all runs of the tests, and `mvn clean` removes it.
-        project.environment.put(
-                "XDG_CACHE_HOME", Path.of("target/e2e-cache").toAbsolutePath().toString());
+        project.environment.put("XDG_CACHE_HOME", sparkCache());
         return project;
+    }
+
+    /** An empty folder whose commands name the engine; the caller ends what runs without Docker. */
+    static Project onEitherEngine(String label) {
+        Project project = empty(label);
+        project.environment.put("XDG_CACHE_HOME", sparkCache());
+        return project;
+    }
+
+    /** Spark is fetched once for all runs of the tests, and `mvn clean` removes it. */
+    private static String sparkCache() {
+        return Path.of("target/e2e-cache").toAbsolutePath().toString();
     }
 
     private static Project make(String label) {

@@ -2,6 +2,7 @@ package dev.sparkling.engine.local;
 
 import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,6 +65,7 @@ record Catalog(Path folder) {
             Path old = meant();
             boolean moved = !old.equals(project) && Files.isDirectory(database());
             if (moved) {
+                SinkLogs.follow(project, old);
                 relocate(script, old, project, spark, java);
             }
             Files.createDirectories(folder);
@@ -75,10 +77,7 @@ record Catalog(Path folder) {
     }
 
     private SparklingException unwritable(IOException problem) {
-        return SparklingException.failed(
-                        "the catalog in " + folder + " cannot be written: " + problem.getMessage(),
-                        "Make it writable: it holds the tables' places.")
-                .causedBy(problem);
+        return Unwritable.of("the catalog in " + folder, problem, "Make it writable: it holds the tables' places.");
     }
 
     private Path meant() throws IOException {

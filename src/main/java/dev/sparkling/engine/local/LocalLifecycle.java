@@ -23,6 +23,7 @@ import dev.sparkling.engine.probe.Preflight;
 import dev.sparkling.engine.probe.Readiness;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
+import dev.sparkling.error.Unwritable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -64,7 +65,7 @@ final class LocalLifecycle implements Lifecycle {
     /** What a JVM printed beside its log is thrown away at the next start when it is more than this, in bytes. */
     private static final long OUTPUT_LIMIT = 1 << 20;
 
-    private static final Pattern ESCAPED = Pattern.compile("[\\s%#?\"<>\\\\^`{|}]");
+    private static final Pattern ESCAPED = Pattern.compile("[\\s%#?\"<>\\\\^`{|}\\[\\]]");
 
     private final Installer installer;
     private final LocalCluster cluster;
@@ -468,11 +469,10 @@ final class LocalLifecycle implements Lifecycle {
                 Files.write(folder.configuration().resolve(file.getKey()), file.getValue());
             }
         } catch (IOException unwritable) {
-            throw SparklingException.usage(
-                            "the project's folder " + project.directory() + " cannot be written: "
-                                    + unwritable.getMessage(),
-                            "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.")
-                    .causedBy(unwritable);
+            throw Unwritable.of(
+                    "the project's folder " + project.directory(),
+                    unwritable,
+                    "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.");
         }
     }
 
