@@ -1,4 +1,4 @@
-"""Draws the results as SVG: bars of each row's series, and lines of how a row grows."""
+"""Draws the results as SVG, in two columns: bars of each row's series, and lines of how a row grows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from html import escape
 
 from .results import Results, Row, number, summary
 
-_WIDTH = 860
-_LABEL = 300
+_WIDTH = 900
+_COLUMN = 430
+_MARGIN = 12
+_LABEL = 178
+# Room for a value beside the longest bar.
+_VALUE = 66
 _BAR = 16
-_LINE_HEIGHT = 210
+_LINE_HEIGHT = 220
 # Readable on white and on black, as the README is shown on both.
 _TEXT, _RULE = "#7d8590", "#7d859055"
 _COLORS = ("#e25a1c", "#6e8898", "#4c9f70", "#b08bbb")
@@ -19,97 +23,140 @@ _COLORS = ("#e25a1c", "#6e8898", "#4c9f70", "#b08bbb")
 
 def draw(results: Results, caption: str) -> str:
     """The whole chart. caption: one line below the title, such as machine and day."""
+    blocks = [_block(results, row) for row in results.rows if results.values.get(row.name)]
+    # Read down the left column and then down the right one; the columns end at about the same height.
+    total = sum(height for height, _ in blocks)
+    places = ([54.0, _MARGIN], [54.0, _WIDTH - _COLUMN])
     parts: list[str] = []
-    y = 54.0
-    for row in results.rows:
-        if not results.values.get(row.name):
-            continue
-        height, drawing = _lines(results, row, y) if row.growth else _bars(results, row, y)
-        parts.append(drawing)
-        y += height + 18
+    filled = 0.0
+    for height, drawing in blocks:
+        place = places[0] if filled + height / 2 <= total / 2 else places[1]
+        parts.append(f'<g transform="translate({place[1]} {place[0]:.0f})">\n{drawing}</g>\n')
+        place[0] += height
+        filled += height
+    bottom = max(places[0][0], places[1][0])
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y:.0f}" width="{_WIDTH}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {bottom:.0f}" width="{_WIDTH}" '
         f'font-family="system-ui, sans-serif" font-size="12" fill="{_TEXT}">\n'
     )
-    title = _text(12, 22, "Sparkling and the usual compose project", size=15, bold=True) + _text(12, 40, caption)
+    title = _text(_MARGIN, 22, "Sparkling beside the usual ways", size=15, bold=True) + _text(_MARGIN, 40, caption)
     return head + title + "".join(parts) + "</svg>\n"
 
 
-def _bars(results: Results, row: Row, top: float) -> tuple[float, str]:
+def _block(results: Results, row: Row) -> tuple[float, str]:
+    """The height and the drawing of a row, from its own left upper corner."""
+    return _lines(results, row) if row.growth else _bars(results, row)
+
+
+def _bars(results: Results, row: Row) -> tuple[float, str]:
     series = results.values[row.name]
     largest = max(max(values) for values in series.values()) or 1.0
-    scale = (_WIDTH - _LABEL - 90) / largest
-    drawing = _text(12, top + 12, row.title.replace("`", "") + _ratio(results, row), bold=True)
-    y = top + 20
+    scale = (_COLUMN - _LABEL - _VALUE) / largest
+    drawing = _text(0, 12, _plain(row.title), bold=True)
+    y = 20.0
+    if ratio := _ratio(results, row):
+        drawing += _text(0, 27, ratio, size=11)
+        y = 34.0
     for name, values in series.items():
         low, middle, high = (value * scale for value in list(summary(values).values())[:3])
         color = _COLORS[0] if name.startswith("sparkling") else _COLORS[1]
-        drawing += _text(_LABEL - 8, y + 12, name, anchor="end")
+        drawing += _text(_LABEL - 8, y + 11, _plain(name), anchor="end", size=11)
         drawing += (
-            f'<rect x="{_LABEL}" y="{y}" width="{max(middle, 1):.1f}" height="{_BAR - 3}" rx="2" fill="{color}"/>\n'
+            f'<rect x="{_LABEL}" y="{y:.0f}" width="{max(middle, 1):.1f}" height="{_BAR - 3}" rx="2" fill="{color}"/>\n'
         )
         if high > low:
             drawing += _line([(_LABEL + low, y + 6.5), (_LABEL + high, y + 6.5)], _TEXT, 1)
         median = summary(values)["median"]
-        drawing += _text(_LABEL + high + 6, y + 12, f"{number(median)} {row.unit}")
+        drawing += _text(_LABEL + high + 6, y + 11, f"{number(median)} {row.unit}", size=11)
         y += _BAR + 2
-    return y - top, drawing
+    return y + 16, drawing
 
 
 def _ratio(results: Results, row: Row) -> str:
-    """The first goal's ratio, as the end of a title."""
+    """The ratios of a row's goals to other series, in words."""
+    parts = []
     for goal in row.goals:
         ratio = results.ratio(row, goal)
         if goal.divisor and ratio is not None:
-            return f": {ratio:.2f} (goal {goal.limit:.2f})"
-    return ""
+            parts.append(f"{ratio:.2f} of {goal.divisor.replace('/', ', ')} (goal ≤ {goal.limit:g})")
+    return _plain("; ".join(parts[:2]))
 
 
-def _lines(results: Results, row: Row, top: float) -> tuple[float, str]:
-    """Series named "NAME SIZE" as one line for each name; both axes are logarithmic where sizes span a decade or more."""
+def _lines(results: Results, row: Row) -> tuple[float, str]:
+    """Series named "NAME SIZE" as one line for each name.
+
+    Both axes are logarithmic if sizes span a factor of ten: what grows in proportion is then a straight line, too.
+    """
     lines: dict[str, list[tuple[float, float]]] = {}
     for name, values in results.values[row.name].items():
         label, size = name.rsplit(" ", 1)
         lines.setdefault(label, []).append((float(size), summary(values)["median"]))
     points = [point for line in lines.values() for point in line]
-    left, right, bottom = 70.0, _WIDTH - 170.0, top + _LINE_HEIGHT - 30
-    across = _Axis([size for size, _ in points], left, right)
-    up = _Axis([0.0, *(value for _, value in points)], bottom, top + 26)
-    drawing = _text(12, top + 12, f"{row.title.replace('`', '')} ({row.unit})", bold=True)
-    for mark in sorted({size for size, _ in points}):
-        drawing += _text(across.place(mark), bottom + 16, f"{mark:,.0f}", anchor="middle")
-    drawing += _text(right + 24, bottom + 16, row.growth)
+    sizes, numbers = [size for size, _ in points], [value for _, value in points]
+    logarithmic = max(sizes) / min(sizes) >= 10 and min(numbers) > 0
+    left, right, bottom = 36.0, _COLUMN - 128.0, _LINE_HEIGHT - 54.0
+    across = _Axis(sizes, left, right, logarithmic)
+    up = _Axis(numbers if logarithmic else [0.0, *numbers], bottom, 30, logarithmic)
+    scale = ", both axes logarithmic" if logarithmic else ""
+    drawing = _text(0, 12, f"{_plain(row.title)} ({row.unit}{scale})", bold=True)
+    for mark in sorted(set(sizes)):
+        drawing += _text(across.place(mark), bottom + 16, _short(mark), anchor="middle", size=11)
+    drawing += _text(right + 24, bottom + 16, row.growth, size=11)
     for tick in up.ticks():
         drawing += _line([(left, up.place(tick)), (right, up.place(tick))], _RULE, 1)
-        drawing += _text(left - 8, up.place(tick) + 4, f"{tick:g}", anchor="end")
+        drawing += _text(left - 6, up.place(tick) + 4, f"{tick:g}", anchor="end", size=11)
+    labels = []
     for color, (label, line) in zip(_COLORS, lines.items()):
         line.sort()
         places = [(across.place(size), up.place(value)) for size, value in line]
         drawing += _line(places, color, 2)
         drawing += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>\n' for x, y in places)
-        drawing += _text(places[-1][0] + 8, places[-1][1] + 4, f"{label} {number(line[-1][1])}", color=color)
+        labels.append((places[-1][1] + 4, f"{label} {number(line[-1][1])}", color))
+    y = 0.0
+    for place, label, color in sorted(labels):
+        # Lines may end close to each other.
+        y = max(place, y + 13)
+        drawing += _text(right + 8, y, label, size=11, color=color)
     return _LINE_HEIGHT, drawing
 
 
 class _Axis:
-    """Places values between two ends; logarithmic if they are all above zero and span a factor of ten."""
+    """Places values between two ends."""
 
-    def __init__(self, values: Sequence[float], start: float, end: float) -> None:
+    def __init__(self, values: Sequence[float], start: float, end: float, logarithmic: bool) -> None:
         self._low, self._high = min(values), max(values)
-        self._logarithmic = self._low > 0 and self._high / self._low >= 10
+        self._scale = math.log if logarithmic else float
+        self._logarithmic = logarithmic
         self._start, self._end = start, end
 
     def place(self, value: float) -> float:
-        scale = math.log if self._logarithmic else float
-        low, high = scale(self._low), scale(self._high)
-        share = (scale(value) - low) / (high - low) if high > low else 0.5
+        low, high = self._scale(self._low), self._scale(self._high)
+        share = (self._scale(value) - low) / (high - low) if high > low else 0.5
         return self._start + share * (self._end - self._start)
 
     def ticks(self) -> list[float]:
-        """Four to eight round values from zero."""
+        """Round values between the axis's lowest and highest: from zero in equal steps, or 1, 2, 5, 10 …"""
+        if self._logarithmic:
+            powers = range(math.floor(math.log10(self._low)), math.ceil(math.log10(self._high)) + 1)
+            marks = [factor * 10.0**power for power in powers for factor in (1, 2, 5)]
+            marks = [mark for mark in marks if self._low <= mark <= self._high]
+            tens = [mark for mark in marks if f"{mark:e}".startswith("1.")]
+            return tens if len(marks) > 8 else marks
         step = 10 ** math.floor(math.log10(self._high / 4)) if self._high > 0 else 1.0
         step *= next(factor for factor in (1, 2, 5, 10) if self._high / (step * factor) <= 8)
         return [step * index for index in range(int(self._high / step) + 1)]
+
+
+def _short(size: float) -> str:
+    """A size as a mark of an axis: 10 million is 10M."""
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if size >= unit and size % (unit / 10) == 0:
+            return f"{size / unit:g}{letter}"
+    return f"{size:,.0f}"
+
+
+def _plain(markdown: str) -> str:
+    return markdown.replace("`", "")
 
 
 def _text(

@@ -1,4 +1,4 @@
-"""The two that are measured: Sparkling, and the compose project that people write by hand."""
+"""What is measured: Sparkling, the compose project that people write, and Spark's own scripts without Docker."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 import shutil
 import socket
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from . import docker
 from .connect import answers
-from .process import Failure, Finished, Readiness, run, run_until
+from .process import Failure, Finished, Readiness, end_marked, run, run_until, tail
 
 BASE = "apache/spark:4.1.1"
 PEER_IMAGE = "sparkling-bench-peer:4.1.1"
@@ -25,14 +25,17 @@ _BENCH = Path(__file__).resolve().parent.parent
 ROOT = _BENCH.parent
 
 
-class Contender(Protocol):
-    """A cluster in a folder of its own, under a project name and ports of its own."""
+class Cluster(Protocol):
+    """A cluster in a folder of its own, under a project name and ports of its own.
+
+    port: of Connect. master: of the master's UI.
+    """
 
     name: str
     project: str
     folder: Path
-    # Where the pipeline's spec and its definitions lie.
-    sources: Path
+    port: int
+    master: int
 
     def fresh(self) -> None:
         """Removes the cluster and its data, so that the next start is the first."""
@@ -43,6 +46,15 @@ class Contender(Protocol):
     def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
         """Runs the pipeline, whose tables these are."""
 
+    def remove(self) -> None: ...
+
+
+class Contender(Cluster, Protocol):
+    """A cluster of containers."""
+
+    # Where the pipeline's spec and its definitions lie.
+    sources: Path
+
     def program(self, path: str) -> Finished:
         """Runs a Python program of the project as a client of Connect."""
 
@@ -51,8 +63,6 @@ class Contender(Protocol):
     def start(self) -> Readiness: ...
 
     def ps(self) -> Finished: ...
-
-    def remove(self) -> None: ...
 
 
 class Sparkling:
@@ -118,6 +128,100 @@ class Sparkling:
         return docker.image_of(docker.container(self.project, "spark-master"))
 
 
+class LocalSparkling(Sparkling):
+    """The same without Docker: its cluster is processes of this machine."""
+
+    def __init__(self, work: Path, project: str, ports: Ports) -> None:
+        super().__init__(work, project, ports)
+        self.environment["SPARKLING_ENGINE"] = "local"
+
+    def train(self) -> dict[str, str]:
+        """Installs Spark where the cache has none, and has its JVMs archive their classes.
+
+        Returns what the cluster's processes have as JAVA_HOME, SPARK_HOME and PYSPARK_PYTHON.
+        """
+        self.call("up")
+        printed = self.call("exec", "spark-connect", "--", "env").output
+        self.call("stop")
+        found = dict(re.findall(r"^(JAVA_HOME|SPARK_HOME|PYSPARK_PYTHON)=(.+)$", printed, re.MULTILINE))
+        if len(found) < 3:
+            raise Failure(f"the cluster does not tell its Java, Spark and Python, only {', '.join(found) or 'nothing'}")
+        return found
+
+    def remove(self) -> None:
+        try:
+            self.call("down")
+        finally:
+            end_marked("SPARKLING_PROJECT", self.folder)
+
+
+class ByHand:
+    """bench/hand/up, and Spark's own command line.
+
+    spark: where Java, Spark and Python are, as LocalSparkling.train returns it.
+    """
+
+    name = "by hand"
+
+    def __init__(self, work: Path, project: str, ports: Ports, spark: Mapping[str, str]) -> None:
+        self.project = project
+        self.folder = work / project
+        shutil.copytree(_BENCH / "pipeline", self.folder, ignore=shutil.ignore_patterns("__pycache__"))
+        spec = self.folder / "spark-pipeline.yml"
+        # Only a container has the project's folder at /app.
+        spec.write_text(spec.read_text().replace("file:///app/", f"{self.folder.as_uri()}/"))
+        self.port, self.master, master, worker, application = ports.take(5)
+        environment = clean_environment(
+            BENCH_PROJECT=self.folder,
+            BENCH_CONNECT_PORT=self.port,
+            BENCH_APPLICATION_UI_PORT=application,
+            BENCH_MASTER_PORT=master,
+            BENCH_MASTER_UI_PORT=self.master,
+            BENCH_WORKER_UI_PORT=worker,
+            BENCH_WORKER_CORES=2,
+            BENCH_WORKER_MEMORY="1g",
+            BENCH_DRIVER_MEMORY="1g",
+        )
+        own = ("SPARK_", "PYSPARK_", "PYTHON")
+        self.environment = {key: value for key, value in environment.items() if not key.startswith(own)} | {
+            "JAVA_HOME": spark["JAVA_HOME"],
+            # Saves the scripts the search for it.
+            "SPARK_HOME": spark["SPARK_HOME"],
+            "PATH": f"{Path(spark['PYSPARK_PYTHON']).parent}:{os.environ.get('PATH', os.defpath)}",
+            # Otherwise inside Spark's own folder, and in /tmp.
+            "SPARK_WORKER_DIR": str(self.folder / "work"),
+            "SPARK_LOCAL_DIRS": str(self.folder / "scratch"),
+        }
+
+    def fresh(self) -> None:
+        self.remove()
+        for name in ("spark-warehouse", "checkpoints", "work", "scratch"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def up(self, workers: int = 1) -> Readiness:
+        if workers != 1:
+            raise ValueError("bench/hand/up starts one worker")
+        return run_until([_BENCH / "hand" / "up"], ready(self), self.environment, self.folder)
+
+    def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
+        """By the quickest of Spark's own ways: its command line's Python module, without a JVM of its own."""
+        environment = {**self.environment, "SPARK_REMOTE": f"sc://localhost:{self.port}"}
+        return self._completed(["python3", "-m", "pyspark.pipelines.cli", "run"], environment, tables)
+
+    def script(self, tables: Sequence[str] = TABLES) -> Finished:
+        """By the script that Spark's documentation names."""
+        command = ["spark-pipelines", "run", "--remote", f"sc://localhost:{self.port}"]
+        return self._completed(command, self.environment, tables)
+
+    def _completed(self, command: Sequence[str], environment: Mapping[str, str], tables: Sequence[str]) -> Finished:
+        finished = run(command, environment, self.folder)
+        expect_completed(finished.output, tables)
+        return finished
+
+    def remove(self) -> None:
+        end_marked("BENCH_PROJECT", self.folder)
+
+
 class Peer:
     """bench/peer/docker-compose.yml, through docker compose v2."""
 
@@ -159,9 +263,7 @@ class Peer:
 
     def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
         finished = self.call("run", "--rm", "-T", "pipeline")
-        if COMPLETED not in finished.output:
-            raise Failure(f"the peer's pipeline ended without `{COMPLETED}`")
-        expect_tables(re.findall(r"Flow spark_catalog\.default\.(\w+) has COMPLETED", finished.output), tables)
+        expect_completed(finished.output, tables)
         return finished
 
     def program(self, path: str) -> Finished:
@@ -180,7 +282,7 @@ class Peer:
         docker.remove_project(self.project)
 
 
-def ready(contender: Sparkling | Peer, workers: int = 1) -> Callable[[], bool]:
+def ready(contender: Cluster, workers: int = 1) -> Callable[[], bool]:
     """Asks whether Connect answers and, beyond one, whether so many workers are at the master."""
     return lambda: answers(contender.port) and (workers == 1 or alive_workers(contender.master) >= workers)
 
@@ -192,6 +294,13 @@ def alive_workers(port: int) -> int:
             return int(json.load(response)["aliveworkers"])
     except (OSError, ValueError, KeyError):
         return 0
+
+
+def expect_completed(output: str, tables: Sequence[str]) -> None:
+    """Raises Failure unless Spark's own command line reports the run and every table as completed."""
+    if COMPLETED not in output:
+        raise Failure(f"the pipeline ended without `{COMPLETED}`{tail(output)}")
+    expect_tables(re.findall(r"Flow spark_catalog\.default\.(\w+) has COMPLETED", output), tables)
 
 
 def expect_tables(found: Sequence[str], expected: Sequence[str]) -> None:

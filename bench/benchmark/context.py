@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from . import docker
-from .contenders import Contender, Peer, Ports, Sparkling
+from .contenders import ByHand, Cluster, LocalSparkling, Peer, Ports, Sparkling
 from .process import Failure
 from .results import Results, Row
 
@@ -27,7 +27,7 @@ class Context:
     lines: int
     pairs: int
     ports: Ports = field(default_factory=Ports)
-    contenders: list[Contender] = field(default_factory=list)
+    contenders: list[Cluster] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     # What could not be removed.
     problems: list[str] = field(default_factory=list)
@@ -39,6 +39,17 @@ class Context:
 
     def peer(self, suffix: str) -> Peer:
         made = Peer(self.work, f"{self.prefix}-peer-{suffix}", self.ports)
+        self.contenders.append(made)
+        return made
+
+    def local_sparkling(self) -> LocalSparkling:
+        made = LocalSparkling(self.work, f"{self.prefix}-local", self.ports)
+        self.contenders.append(made)
+        return made
+
+    def by_hand(self, spark: Mapping[str, str]) -> ByHand:
+        """spark: where Java, Spark and Python are, as LocalSparkling.train returns it."""
+        made = ByHand(self.work, f"{self.prefix}-hand", self.ports, spark)
         self.contenders.append(made)
         return made
 

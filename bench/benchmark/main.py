@@ -22,7 +22,7 @@ from .context import Context, Group
 from .growth import GrowthLogs, GrowthRun, GrowthUp, LongQuery
 from .process import Failure, run
 from .results import Results, Row
-from .rows import Images, Life, Logs, Scratch, Start, Workers
+from .rows import Images, Life, Local, Logs, Scratch, Start, Workers
 
 # The load average of the last minute, for each core, above which a machine is not quiet.
 _QUIET = 0.25
@@ -31,7 +31,7 @@ _QUIET = 0.25
 def main(arguments: Sequence[str]) -> int:
     """Measures; returns 0, or 1 if a row failed, 2 for a wrong flag, 130 if interrupted."""
     every: Sequence[Group] = (
-        *(Life(), Scratch(), Images(), Logs(), Start(), Workers()),
+        *(Life(), Scratch(), Local(), Images(), Logs(), Start(), Workers()),
         *(LongQuery(), GrowthUp(), GrowthLogs(), GrowthRun()),
     )
     known = [row.name for group in every for row in group.rows]
@@ -39,10 +39,13 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     rows = [row for group in every for row in group.rows if row.name in (options.rows or known)]
     if options.list:
-        print("".join(f"{row.name:14} {row.title.format(lines=options.lines)}\n" for row in rows), end="")
+        width = max(len(row.name) for row in rows)
+        print("".join(f"{row.name:{width}}  {row.title.format(lines=options.lines)}\n" for row in rows), end="")
         return 0
+    without_docker = all(row in Local.rows for row in rows)
     try:
-        _check_tools()
+        if not without_docker:
+            _check_tools()
     except Failure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
@@ -81,9 +84,9 @@ def main(arguments: Sequence[str]) -> int:
     about = {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {_memory()} GB, {platform.system()} {platform.machine()}",
-        "engine": run(["docker", "version", "--format", "{{.Server.Version}}"]).output.strip(),
-        "compose": run(["docker", "compose", "version", "--short"]).output.strip(),
-        "commit": _commit(),
+        "engine": None if without_docker else _printed("docker", "version", "--format", "{{.Server.Version}}"),
+        "compose": None if without_docker else _printed("docker", "compose", "version", "--short"),
+        "commit": _printed("git", "-C", str(ROOT), "describe", "--always", "--dirty"),
         "repetitions": options.repetitions,
         "load_before": round(load, 2),
         "quiet": quiet,
@@ -136,6 +139,7 @@ def measure(group: Group, context: Context) -> None:
     """Measures a group. A row that fails is left out from then on; the group ends when its clusters do not work."""
     results = context.results
     mine = [row.name for row in group.rows if context.wants(row.name)]
+    start = time.monotonic()
     print(f"{', '.join(mine)}: preparing", file=sys.stderr, flush=True)
     try:
         group.prepare(context)
@@ -154,11 +158,13 @@ def measure(group: Group, context: Context) -> None:
                 results.fail(name, f"not measured to the end: {failure}")
     finally:
         context.problems += context.remove_all()
+    print(f"{', '.join(mine)}: took {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr, flush=True)
 
 
 def _write(results: Results, about: dict[str, object], folder: Path) -> None:
     _made(folder)
-    caption = f"{str(about['date'])[:10]}; {about['machine']}; Docker {about['engine']}; medians of {about['repetitions']}; shorter is better"
+    engine = f"Docker {about['engine']}" if about["engine"] else "without Docker"
+    caption = f"{str(about['date'])[:10]}; {about['machine']}; {engine}; medians of {about['repetitions']}; shorter is better"
     if not about["quiet"]:
         caption += "; on a busy machine, for trying only"
     (folder / "bench.json").write_text(json.dumps(results.document(about), indent=2, ensure_ascii=False) + "\n")
@@ -205,9 +211,10 @@ def _memory() -> int:
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)
 
 
-def _commit() -> str:
+def _printed(*command: str) -> str:
+    """A command's one line, or "unknown": a version is no reason to lose what was measured."""
     try:
-        return run(["git", "-C", ROOT, "describe", "--always", "--dirty"]).output.strip()
+        return run(command).output.strip()
     except Failure:
         return "unknown"
 

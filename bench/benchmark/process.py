@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -147,6 +148,34 @@ def end(process: int) -> None:
                     return
         except (ProcessLookupError, ChildProcessError):
             return
+
+
+def end_marked(variable: str, value: object) -> None:
+    """Ends the processes whose environment has this variable with this value: asks first, forces after ten seconds.
+
+    For what outlives the command that started it, in a process group of its own or not. Linux only.
+    Raises Failure if one goes on.
+    """
+    mark = f"{variable}={value}".encode()
+    for number, patience in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0)):
+        for process in _marked(mark):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+        until = time.monotonic() + patience
+        while _marked(mark) and time.monotonic() < until:
+            time.sleep(0.1)
+    if left := _marked(mark):
+        raise Failure(f"processes {', '.join(map(str, left))} do not end")
+
+
+def _marked(mark: bytes) -> list[int]:
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        # Others' processes cannot be read, and some end meanwhile.
+        with contextlib.suppress(OSError):
+            if mark in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return found
 
 
 def describe(command: Sequence[str | Path]) -> str:

@@ -8,14 +8,17 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from . import docker
-from .contenders import BASE, PEER_IMAGE, ROOT, Contender, Peer, Sparkling
+from .contenders import BASE, PEER_IMAGE, ROOT, ByHand, Cluster, Contender, LocalSparkling, Peer, Sparkling
 from .context import Context
 from .process import Failure, Finished, run
 from .results import Goal, Row
 
 _SMALL_REPEATS = 5
+One = TypeVar("One", bound=Cluster)
+Other = TypeVar("Other", bound=Cluster)
 
 
 class Life:
@@ -182,7 +185,7 @@ class Logs:
         ),
         Row(
             "logs-memory",
-            "most resident memory of that",
+            "most resident memory of that `logs`",
             "MB",
             (Goal("sparkling", "", 160), Goal("sparkling", "sparkling, a tenth of the lines", 1.1)),
         ),
@@ -288,6 +291,43 @@ while lines < COUNT:
             raise Failure(f"{output.name} has {lines} lines, and {expected} were written")
 
 
+class Local:
+    """A cluster without Docker: Sparkling's own engine, and Spark's scripts by hand."""
+
+    rows = (
+        Row("local-up", "without Docker: `up` to a Connect that answers", "s", (Goal("sparkling", "by hand", 0.5),)),
+        Row("local-second-run", "without Docker: second `run`", "s", (Goal("sparkling", "by hand", 0.5),)),
+    )
+
+    def prepare(self, context: Context) -> None:
+        self._sparkling = context.local_sparkling()
+        self._hand = context.by_hand(self._sparkling.train())
+        self._sparkling.remove()
+        self._hand.up()
+        self._hand.remove()
+
+    def repeat(self, context: Context, index: int) -> None:
+        for contender in in_turn(self._sparkling, self._hand, index):
+            contender.fresh()
+            try:
+                self._live(context, contender)
+            finally:
+                contender.remove()
+
+    def _live(self, context: Context, contender: LocalSparkling | ByHand) -> None:
+        results, name = context.results, contender.name
+        with results.measuring("local-up"):
+            up = contender.up()
+        if context.wants("local-up"):
+            results.add("local-up", name, up.ready)
+        if context.wants("local-second-run"):
+            with results.measuring("local-second-run"):
+                contender.pipeline()
+                results.add("local-second-run", name, contender.pipeline().seconds)
+                if isinstance(contender, ByHand):
+                    results.add("local-second-run", "by hand, `spark-pipelines`", contender.script().seconds)
+
+
 class Start:
     """The program itself, beside a JVM that starts and prints its version."""
 
@@ -355,7 +395,7 @@ class Workers:
         context.results.add("workers", "sparkling, for each worker", (seconds[8] - seconds[1]) / 7)
 
 
-def in_turn(sparkling: Sparkling, peer: Peer, index: int) -> Sequence[Contender]:
+def in_turn(sparkling: One, peer: Other, index: int) -> Sequence[One | Other]:
     """Both, and every other time in the other order, so that a drift of the machine hits both alike."""
     return (sparkling, peer) if index % 2 == 0 else (peer, sparkling)
 

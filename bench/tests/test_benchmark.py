@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 from pathlib import Path
 
 from benchmark.chart import draw
 from benchmark.connect import answers
-from benchmark.contenders import TABLES, Ports, expect_tables
+from benchmark.contenders import ROOT, TABLES, ByHand, Ports, expect_completed, expect_tables
 from benchmark.context import Context
 from benchmark.main import measure
-from benchmark.process import Failure, run, run_until
+from benchmark.process import Failure, end_marked, run, run_until
 from benchmark.results import Goal, Results, Row
 
 UP = Row("up", "`up`", "s", (Goal("sparkling", "peer", 0.3),))
@@ -62,16 +65,58 @@ class ResultsTest(unittest.TestCase):
         results.add("up", "sparkling", 4.25)
         for size, value in ((10, 0.1), (1000, 1.5)):
             results.add("growth", f"sparkling {size}", value)
-        self.assertIn("up: 0.25 (goal 0.30)", draw(measured(), "today"))
+        self.assertIn("0.25 of peer (goal ≤ 0.3)", draw(measured(), "today"))
         root = xml.etree.ElementTree.fromstring(draw(results, "today"))
         texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
         self.assertIn("4.25 s", texts)
-        self.assertIn("1,000", texts)
+        self.assertIn("1k", texts)
         self.assertIn("up", texts)
-        self.assertIn("growth <&> (s)", texts)
+        self.assertIn("growth <&> (s, both axes logarithmic)", texts)
+
+
+    def test_chart_draws_growth_in_proportion_as_a_straight_line(self) -> None:
+        results = Results([Row("growth", "growth", "s", growth="lines")])
+        for size in (10, 100, 1000):
+            results.add("growth", f"sparkling {size}", size / 50)
+        root = xml.etree.ElementTree.fromstring(draw(results, "today"))
+        circles = list(root.iter("{http://www.w3.org/2000/svg}circle"))
+        (x1, y1), (x2, y2), (x3, y3) = [(float(each.attrib["cx"]), float(each.attrib["cy"])) for each in circles]
+        self.assertAlmostEqual((y2 - y1) / (x2 - x1), (y3 - y2) / (x3 - x2), delta=0.01)
+        self.assertLess(y3, y1)
+
+    def test_every_row_is_drawn_inside_the_chart(self) -> None:
+        rows = [Row(f"row-{index}", f"row {index}", "s") for index in range(7)]
+        results = Results(rows)
+        for row in rows:
+            results.add(row.name, "sparkling", 1.0)
+        root = xml.etree.ElementTree.fromstring(draw(results, "today"))
+        _, _, width, height = (float(word) for word in root.attrib["viewBox"].split())
+        groups = list(root.iter("{http://www.w3.org/2000/svg}g"))
+        self.assertEqual(len(groups), 7)
+        places = {tuple(float(word) for word in group.attrib["transform"][10:-1].split()) for group in groups}
+        self.assertEqual(len(places), 7)
+        self.assertTrue(all(x < width and y < height for x, y in places))
 
 
 class ProcessTest(unittest.TestCase):
+    def test_marked_processes_end_and_no_others(self) -> None:
+        mark = f"test-{time.time_ns()}"
+        # The child is in a session of its own and ignores the first request.
+        script = "trap '' TERM; setsid sleep 60 & sleep 60 & echo started; wait"
+        marked = subprocess.Popen(["bash", "-c", script], env={**os.environ, "BENCH_TEST": mark}, stdout=subprocess.PIPE)
+        other = subprocess.Popen(["sleep", "60"], env={**os.environ, "BENCH_TEST": mark + "-other"})
+        try:
+            assert marked.stdout
+            marked.stdout.readline()
+            threading.Thread(target=marked.wait, daemon=True).start()
+            end_marked("BENCH_TEST", mark)
+            self.assertEqual(processes_with(f"BENCH_TEST={mark}"), 0)
+            self.assertIsNone(other.poll())
+        finally:
+            other.kill()
+            other.wait()
+            marked.stdout.close()
+
     def test_failure_shows_command_and_output(self) -> None:
         with self.assertRaisesRegex(Failure, r"(?s)sh -c.*exit code 3.*broken"):
             run(["sh", "-c", "echo broken >&2; exit 3"])
@@ -192,7 +237,85 @@ class ConnectTest(unittest.TestCase):
                 self.assertFalse(self.answer(reply))
 
 
+def processes_with(setting: str) -> int:
+    found = 0
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            found += setting.encode() in environment.read_bytes().split(b"\0")
+        except OSError:
+            continue
+    return found
+
+
+class HandTest(unittest.TestCase):
+    """bench/hand/up with scripts in place of Spark's."""
+
+    SERVER = """#!/bin/sh
+exec python3 -c "
+import socket, sys, time
+words = ' '.join(sys.argv)
+print(words, flush=True)
+port = 'BENCH_CONNECT_PORT' if 'SparkConnectServer' in words else 'BENCH_MASTER_PORT'
+if 'Worker' not in words:
+    import os
+    server = socket.create_server(('127.0.0.1', int(os.environ[port])))
+time.sleep(60)
+" "$@"
+"""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.work = Path(folder.name)
+        self.bin = self.work / "bin"
+        self.bin.mkdir()
+        self.script("spark-class", self.SERVER)
+        self.script("spark-submit", self.SERVER)
+        spark = {"JAVA_HOME": "/java", "SPARK_HOME": "/spark", "PYSPARK_PYTHON": str(self.bin / "python")}
+        self.hand = ByHand(self.work, "hand", Ports(), spark)
+        self.addCleanup(self.hand.remove)
+
+    def script(self, name: str, text: str) -> None:
+        (self.bin / name).write_text(text)
+        (self.bin / name).chmod(0o755)
+
+    def up(self) -> None:
+        run([ROOT / "bench" / "hand" / "up"], self.hand.environment, self.hand.folder, timeout=30)
+
+    def test_starts_three_with_the_resources_of_sparkling_and_removes_them(self) -> None:
+        self.up()
+        logs = {name: (self.hand.folder / f"{name}.log").read_text for name in ("master", "worker", "connect")}
+        until = time.monotonic() + 10
+        while not logs["worker"]() and time.monotonic() < until:
+            time.sleep(0.05)  # nobody waits for the worker
+        self.assertIn("--cores 2 --memory 1g", logs["worker"]())
+        self.hand.remove()
+        self.assertEqual(processes_with(f"BENCH_PROJECT={self.hand.folder}"), 0)
+
+    def test_a_service_that_ends_is_told_at_once_with_its_log(self) -> None:
+        self.script("spark-submit", "#!/bin/sh\necho no such class; exit 1\n")
+        with self.assertRaisesRegex(Failure, "(?s)no such class.*connect ended while starting"):
+            self.up()
+
+    def test_nothing_of_the_callers_spark_gets_in(self) -> None:
+        with unittest.mock.patch.dict(os.environ, {"SPARK_CONF_DIR": "/elsewhere", "PYTHONPATH": "/elsewhere"}):
+            hand = ByHand(self.work, "other", Ports(), {"JAVA_HOME": "/", "SPARK_HOME": "/", "PYSPARK_PYTHON": "/p"})
+        self.assertFalse({"SPARK_CONF_DIR", "PYTHONPATH"} & set(hand.environment))
+
+    def test_the_pipeline_stores_in_its_own_folder(self) -> None:
+        spec = (self.hand.folder / "spark-pipeline.yml").read_text()
+        self.assertIn(f"storage: file://{self.hand.folder}/checkpoints", spec)
+
+
 class ContendersTest(unittest.TestCase):
+    def test_a_run_that_does_not_complete_is_a_failure(self) -> None:
+        with self.assertRaisesRegex(Failure, "(?s)without `Run is COMPLETED`.*AnalysisException"):
+            expect_completed("AnalysisException: no such table", ["orders"])
+        line = "Flow spark_catalog.default.orders has COMPLETED.\nRun is COMPLETED."
+        expect_completed(line, ["orders"])
+        with self.assertRaisesRegex(Failure, "did not write totals"):
+            expect_completed(line, ["orders", "totals"])
+
     def test_a_missing_table_is_a_failure(self) -> None:
         with self.assertRaisesRegex(Failure, "orders"):
             expect_tables(["best_customers", "customer_totals"], TABLES)
