@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str]) -> int:
         shutil.rmtree(work, ignore_errors=True)
     for problem in problems:
         print(f"error: not removed: {problem}", file=sys.stderr)
-    if interrupted:
+    if interrupted and not results.values:
         return 130
 
     about = {
@@ -90,10 +91,14 @@ def main(arguments: Sequence[str]) -> int:
         "repetitions": options.repetitions,
         "load_before": round(load, 2),
         "quiet": quiet,
+        "interrupted": interrupted,
     }
-    _write(results, about, ROOT / "docs" if options.publish and not results.failures else options.output)
+    whole = not interrupted and not results.failures
+    _write(results, about, ROOT / "docs" if options.publish and whole else options.output)
     print(results.table())
     print(_about_load(load, quiet))
+    if interrupted:
+        return 130
     return 1 if results.failures or problems else 0
 
 
@@ -156,6 +161,11 @@ def measure(group: Group, context: Context) -> None:
         for name in mine:
             if name not in results.failures:
                 results.fail(name, f"not measured to the end: {failure}")
+    except Exception as fault:  # of bench itself: it must not cost an hour's other numbers
+        traceback.print_exc()
+        for name in mine:
+            if name not in results.failures:
+                results.fail(name, f"a fault of bench: {fault!r}")
     finally:
         context.problems += context.remove_all()
     print(f"{', '.join(mine)}: took {(time.monotonic() - start) / 60:.1f} minutes", file=sys.stderr, flush=True)
@@ -167,6 +177,8 @@ def _write(results: Results, about: dict[str, object], folder: Path) -> None:
     caption = f"{str(about['date'])[:10]}; {about['machine']}; {engine}; medians of {about['repetitions']}; shorter is better"
     if not about["quiet"]:
         caption += "; on a busy machine, for trying only"
+    if about["interrupted"]:
+        caption += "; interrupted"
     (folder / "bench.json").write_text(json.dumps(results.document(about), indent=2, ensure_ascii=False) + "\n")
     (folder / "bench.svg").write_text(draw(results, caption))
     (folder / "bench.md").write_text(

@@ -150,14 +150,14 @@ def end(process: int) -> None:
             return
 
 
-def end_marked(variable: str, value: object) -> None:
-    """Ends the processes whose environment has this variable with this value: asks first, forces after ten seconds.
+def end_marked(variable: str, value: object, patience: float = 10.0) -> None:
+    """Ends the processes whose environment has this variable with this value: asks first, forces after `patience` seconds.
 
     For what outlives the command that started it, in a process group of its own or not. Linux only.
     Raises Failure if one goes on.
     """
     mark = f"{variable}={value}".encode()
-    for number, patience in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0)):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         for process in _marked(mark):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import socket
@@ -109,7 +111,7 @@ class ProcessTest(unittest.TestCase):
             assert marked.stdout
             marked.stdout.readline()
             threading.Thread(target=marked.wait, daemon=True).start()
-            end_marked("BENCH_TEST", mark)
+            end_marked("BENCH_TEST", mark, patience=1)
             self.assertEqual(processes_with(f"BENCH_TEST={mark}"), 0)
             self.assertIsNone(other.poll())
         finally:
@@ -181,6 +183,15 @@ class MeasureTest(unittest.TestCase):
         results = self.measure(Fake(failing="prepare", at=0), (UP, RESTART)).results
         self.assertEqual(set(results.failures), {"up", "restart"})
         self.assertEqual(results.values, {})
+
+    def test_a_fault_of_bench_is_told_and_takes_nothing_with_it(self) -> None:
+        class Faulty(Fake):
+            def repeat(self, context: Context, index: int) -> None:
+                raise KeyError("status")
+
+        with contextlib.redirect_stderr(io.StringIO()):
+            results = self.measure(Faulty(failing="", at=0), (UP, RESTART)).results
+        self.assertIn("fault of bench: KeyError('status')", results.failures["up"])
 
     def test_rows_that_are_not_wanted_are_not_measured(self) -> None:
         results = self.measure(Fake(failing="restart", at=0), (UP,)).results
