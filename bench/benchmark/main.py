@@ -27,6 +27,8 @@ from .rows import Images, Life, Local, Logs, Scratch, Start, Workers
 
 # The load average of the last minute, for each core, above which a machine is not quiet.
 _QUIET = 0.25
+# Lines over sizes take half of a full run's time, and show a shape rather than a number.
+_MOST_OF_GROWTH = 3
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -121,7 +123,13 @@ def _parse(arguments: Sequence[str], known: Sequence[str]) -> argparse.Namespace
     )
     parser.add_argument("--rows", type=names, metavar="NAME,…", help="only these rows; otherwise all")
     parser.add_argument("--list", action="store_true", help="list the rows and measure nothing")
-    parser.add_argument("--repetitions", type=count, default=5, metavar="N", help="how often each row is measured (5)")
+    parser.add_argument(
+        "--repetitions",
+        type=count,
+        default=5,
+        metavar="N",
+        help="how often each row is measured (5); a growth row at most 3 times",
+    )
     parser.add_argument("--lines", type=count, default=1_000_000, metavar="N", help="lines of the log (1000000)")
     parser.add_argument("--pairs", type=count, default=10, metavar="N", help="runs of the long query on each (10)")
     parser.add_argument(
@@ -144,13 +152,15 @@ def measure(group: Group, context: Context) -> None:
     """Measures a group. A row that fails is left out from then on; the group ends when its clusters do not work."""
     results = context.results
     mine = [row.name for row in group.rows if context.wants(row.name)]
+    growth = any(row.growth for row in group.rows)
+    repetitions = min(context.repetitions, _MOST_OF_GROWTH) if growth else context.repetitions
     start = time.monotonic()
     print(f"{', '.join(mine)}: preparing", file=sys.stderr, flush=True)
     try:
         group.prepare(context)
-        for index in range(context.repetitions):
+        for index in range(repetitions):
             wanted = [name for name in mine if context.wants(name)]
-            print(f"{', '.join(wanted)}: {index + 1} of {context.repetitions}", file=sys.stderr, flush=True)
+            print(f"{', '.join(wanted)}: {index + 1} of {repetitions}", file=sys.stderr, flush=True)
             failed = len(results.failures)
             try:
                 group.repeat(context, index)

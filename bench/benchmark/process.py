@@ -151,9 +151,10 @@ def end(process: int) -> None:
 
 
 def end_marked(variable: str, value: object, patience: float = 10.0) -> None:
-    """Ends the processes whose environment has this variable with this value: asks first, forces after `patience` seconds.
+    """Ends the processes whose environment has this variable with this value.
 
-    For what outlives the command that started it, in a process group of its own or not. Linux only.
+    For what outlives the command that started it, in a process group of its own or not. Asks first, forces after
+    `patience` seconds. Linux only.
     Raises Failure if one goes on.
     """
     mark = f"{variable}={value}".encode()

@@ -25,7 +25,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the issue's table. unit: "s", "MB" (1,000,000 bytes) or "ratio"; growth: the number that each series' last word is."""
+    """What is measured.
+
+    unit: "s" or "MB" (1,000,000 bytes). growth: what the number at the end of each series' name counts; empty for bars.
+    """
 
     name: str
     title: str

@@ -105,7 +105,8 @@ class ProcessTest(unittest.TestCase):
         mark = f"test-{time.time_ns()}"
         # The child is in a session of its own and ignores the first request.
         script = "trap '' TERM; setsid sleep 60 & sleep 60 & echo started; wait"
-        marked = subprocess.Popen(["bash", "-c", script], env={**os.environ, "BENCH_TEST": mark}, stdout=subprocess.PIPE)
+        environment = {**os.environ, "BENCH_TEST": mark}
+        marked = subprocess.Popen(["bash", "-c", script], env=environment, stdout=subprocess.PIPE)
         other = subprocess.Popen(["sleep", "60"], env={**os.environ, "BENCH_TEST": mark + "-other"})
         try:
             assert marked.stdout
@@ -183,6 +184,16 @@ class MeasureTest(unittest.TestCase):
         results = self.measure(Fake(failing="prepare", at=0), (UP, RESTART)).results
         self.assertEqual(set(results.failures), {"up", "restart"})
         self.assertEqual(results.values, {})
+
+    def test_growth_is_measured_three_times_at_most(self) -> None:
+        row = Row("up", "up", "s", growth="workers")
+
+        class Growing(Fake):
+            rows = (row,)
+
+        context = Context(Path("/nowhere"), "test", Results([row]), repetitions=9, lines=1, pairs=1)
+        measure(Growing(failing="", at=0), context)
+        self.assertEqual(len(context.results.values["up"]["sparkling"]), 3)
 
     def test_a_fault_of_bench_is_told_and_takes_nothing_with_it(self) -> None:
         class Faulty(Fake):
