@@ -107,9 +107,9 @@ class Results:
         }
 
     def table(self) -> str:
-        """Two Markdown tables: the numbers, and the goals."""
+        """Two Markdown tables: medians held against the goals, and all series."""
         numbers = [["row", "series", "unit", "min", "median", "max", "n"]]
-        goals = [["row", "goal", "measured", "limit", ""]]
+        goals = [["row", "measured", "held against", "ratio", "goal", ""]]
         for row in self.rows:
             for name, values in self.values.get(row.name, {}).items():
                 low, middle, high = (number(value) for value in list(summary(values).values())[:3])
@@ -120,9 +120,23 @@ class Results:
             for goal in row.goals:
                 ratio = self.ratio(row, goal)
                 verdict = "not measured" if ratio is None else "met" if ratio <= goal.limit else "**missed**"
-                name = f"{goal.series} / {goal.divisor}" if goal.divisor else f"{goal.series}, {row.unit}"
-                goals.append([row.title, name, "" if ratio is None else f"{ratio:.2f}", f"≤ {goal.limit:g}", verdict])
-        return markdown(numbers, "lllrrrr") + "\n" + markdown(goals, "llrrl")
+                goals.append(
+                    [
+                        row.title,
+                        self._named(row, goal.series),
+                        self._named(row, goal.divisor) if goal.divisor else "",
+                        f"{ratio:.2f}" if goal.divisor and ratio is not None else "",
+                        f"≤ {goal.limit:g}" + ("" if goal.divisor else f" {row.unit}"),
+                        verdict,
+                    ]
+                )
+        return markdown(goals, "lllrrl") + "\n" + markdown(numbers, "lllrrrr")
+
+    def _named(self, row: Row, name: str) -> str:
+        """A series with its median, as far as that was measured."""
+        median = self.median(name, row.name)
+        label = name.replace("/", ", ")
+        return label if median is None else f"{label} {number(median)} {row.unit}"
 
 
 def summary(values: Sequence[float]) -> dict[str, float]:
@@ -135,8 +149,9 @@ def summary(values: Sequence[float]) -> dict[str, float]:
 
 
 def number(value: float) -> str:
-    """With three significant digits, and no exponent."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    """With two or three significant digits, and no exponent."""
+    decimals = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 3
+    return f"{value:.{decimals}f}"
 
 
 def markdown(lines: Sequence[Sequence[str]], alignment: str) -> str:

@@ -47,8 +47,8 @@ class ResultsTest(unittest.TestCase):
 
     def test_table_tells_met_and_missed(self) -> None:
         table = measured().table()
-        self.assertRegex(table, r"`up` +\| sparkling / peer +\| +0\.25 \| ≤ 0\.3 \| met")
-        self.assertRegex(table, r"`restart` .* 1\.20 \| +≤ 1 \| \*\*missed\*\*")
+        self.assertRegex(table, r"`up` +\| sparkling 5\.00 s \| peer 20\.0 s +\| +0\.25 \| ≤ 0\.3 \| met")
+        self.assertRegex(table, r"`restart` \| sparkling 6\.00 s \| up, sparkling 5\.00 s \| +1\.20 \| +≤ 1 \| \*\*missed\*\*")
 
     def test_failed_row_has_a_reason_and_no_number(self) -> None:
         results = measured()
