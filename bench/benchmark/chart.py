@@ -94,7 +94,7 @@ def _lines(results: Results, row: Row) -> tuple[float, str]:
     points = [point for line in lines.values() for point in line]
     sizes, numbers = [size for size, _ in points], [value for _, value in points]
     logarithmic = max(sizes) / min(sizes) >= 10 and min(numbers) > 0
-    left, right, bottom = 36.0, _COLUMN - 128.0, _LINE_HEIGHT - 54.0
+    left, right, bottom = 36.0, _COLUMN - 134.0, _LINE_HEIGHT - 54.0
     across = _Axis(sizes, left, right, logarithmic)
     up = _Axis(numbers if logarithmic else [0.0, *numbers], bottom, 30, logarithmic)
     scale = ", both axes logarithmic" if logarithmic else ""
