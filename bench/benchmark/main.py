@@ -69,6 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         for group in every:
             if any(context.wants(row.name) for row in group.rows):
+                quiet = _is_quiet(options.wait_quiet) and quiet
                 measure(group, context)
     except KeyboardInterrupt:
         interrupted = True
@@ -95,10 +96,12 @@ def main(arguments: Sequence[str]) -> int:
         "quiet": quiet,
         "interrupted": interrupted,
     }
-    whole = not interrupted and not results.failures
+    whole = not interrupted and not results.failures and quiet
     _write(results, about, ROOT / "docs" if options.publish and whole else options.output)
     print(results.table())
     print(_about_load(load, quiet))
+    if options.publish and not whole:
+        print("hint: not published, since not every row was measured to the end on a quiet machine", file=sys.stderr)
     if interrupted:
         return 130
     return 1 if results.failures or problems else 0
@@ -224,9 +227,37 @@ def _settled_load(patience: int) -> float:
     return load
 
 
+def _is_quiet(patience: int) -> bool:
+    """Whether other work leaves the processors alone just before a group; waits so many seconds for it, at least ten.
+
+    The load average would not tell: it still counts the group before.
+    """
+    until = time.monotonic() + max(patience, 10)
+    while (share := _busy_share()) > _QUIET:
+        if time.monotonic() > until:
+            print(f"other work takes {share:.0%} of the processors: figures for trying only", file=sys.stderr)
+            return False
+    return True
+
+
+def _busy_share() -> float:
+    """The share of all processors that was at work during a second (proc(5))."""
+
+    def times() -> tuple[int, int]:
+        with open("/proc/stat") as file:
+            # user, nice, system, idle, iowait, irq, softirq, steal
+            numbers = [int(word) for word in file.readline().split()[1:9]]
+        return sum(numbers), numbers[3] + numbers[4]
+
+    total, idle = times()
+    time.sleep(1)
+    later, later_idle = times()
+    return 1 - (later_idle - idle) / max(later - total, 1)
+
+
 def _about_load(load: float, quiet: bool) -> str:
     text = f"load average before the start: {load:.2f} on {os.cpu_count()} cores"
-    return text if quiet else f"{text}: a busy machine; these figures are for trying only"
+    return text if quiet else f"{text}; other work was on this machine: figures for trying only"
 
 
 def _memory() -> int:

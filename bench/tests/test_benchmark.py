@@ -21,7 +21,7 @@ from benchmark.chart import draw
 from benchmark.connect import answers
 from benchmark.contenders import ROOT, TABLES, ByHand, Ports, expect_completed, expect_tables
 from benchmark.context import Context
-from benchmark.main import measure
+from benchmark.main import _busy_share, measure
 from benchmark.process import Failure, end_marked, run, run_until
 from benchmark.results import Goal, Results, Row
 
@@ -228,6 +228,18 @@ class Fake:
                     if row == self._failing and index == self._at:
                         raise Failure("broken")
                 context.results.add(row, "sparkling", 1.0)
+
+
+class QuietTest(unittest.TestCase):
+    def test_work_of_others_is_noticed(self) -> None:
+        spin = "import time\nuntil = time.monotonic() + 30\nwhile time.monotonic() < until: pass"
+        work = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(os.cpu_count() or 1)]
+        try:
+            self.assertGreater(_busy_share(), 0.5)
+        finally:
+            for process in work:
+                process.kill()
+                process.wait()
 
 
 class ConnectTest(unittest.TestCase):
