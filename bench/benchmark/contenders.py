@@ -188,9 +188,10 @@ class ByHand:
             # Saves the scripts the search for it.
             "SPARK_HOME": spark["SPARK_HOME"],
             "PATH": f"{Path(spark['PYSPARK_PYTHON']).parent}:{os.environ.get('PATH', os.defpath)}",
-            # Otherwise inside Spark's own folder, and in /tmp.
+            # Otherwise inside Spark's own folder, and in /tmp, where the Connect server leaves folders behind.
             "SPARK_WORKER_DIR": str(self.folder / "work"),
             "SPARK_LOCAL_DIRS": str(self.folder / "scratch"),
+            "SPARK_SUBMIT_OPTS": f"-Djava.io.tmpdir={self.folder / 'scratch'}",
         }
 
     def fresh(self) -> None:
@@ -201,6 +202,7 @@ class ByHand:
     def up(self, workers: int = 1) -> Readiness:
         if workers != 1:
             raise ValueError("bench/hand/up starts one worker")
+        (self.folder / "scratch").mkdir(exist_ok=True)
         return run_until([_BENCH / "hand" / "up"], ready(self), self.environment, self.folder)
 
     def pipeline(self, tables: Sequence[str] = TABLES) -> Finished:
