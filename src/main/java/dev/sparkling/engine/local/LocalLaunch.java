@@ -77,6 +77,8 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
         arguments.addAll(JvmOptions.of(role));
         launch.heap().ifPresent(heap -> arguments.add("-Xmx" + heap));
         arguments.add("-Duser.timezone=UTC");
+        // Hive and Connect leave folders behind, which must end with the cluster.
+        arguments.add("-Djava.io.tmpdir=" + folder.scratch());
         arguments.add("-Dlog4j2.configurationFile=" + folder.configuration().resolve("log4j2.properties"));
         arguments.add("-Dsparkling.log=" + folder.log(service.name()));
         arguments.add("-Dderby.stream.error.file=" + folder.logs(service.name()).resolve("derby.log"));

@@ -74,6 +74,14 @@ class LocalLaunchTest {
     }
 
     @Test
+    void whatSparkLeavesBehindLiesWithTheClustersState() {
+        for (String service : List.of("spark-master", "spark-worker", "spark-connect")) {
+            assertThat(command(service).arguments())
+                    .anyMatch(argument -> argument.startsWith("-Djava.io.tmpdir=" + folder + "/.sparkling/local/"));
+        }
+    }
+
+    @Test
     void theWorkerTakesItsSettings() {
         variables.put("SPARKLING_WORKER_UI_PORT", "18081");
         variables.put("SPARKLING_WORKER_CORES", "3");
