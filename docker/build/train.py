@@ -1,10 +1,18 @@
-"""Does on a cluster what projects do, so that the classes they need are in the archives. Leaves the catalog empty."""
+"""Does on a cluster what projects do, so that the classes they need are in the archive. Leaves the catalog empty.
+
+    train.py LISTS PROCESS...
+
+LISTS is the folder of the files in which the JVMs other than the Connect server write what they load
+(-Xlog:class+load). PROCESS are the numbers of the cluster's processes: the run fails as soon as one of them has ended.
+"""
 
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -43,6 +51,18 @@ def both():
 def counted():
     return spark.read.table("both").groupBy("kind").count()
 """
+
+
+def watch(processes):
+    """Ends the run with its cluster: a client would wait for an answer until its patience is at an end."""
+    while True:
+        for process in processes:
+            try:
+                os.kill(process, 0)
+            except ProcessLookupError:
+                print("process %d of the cluster has ended" % process, file=sys.stderr, flush=True)
+                os._exit(1)
+        time.sleep(0.5)
 
 
 def wait_for_server():
@@ -90,7 +110,29 @@ def pipeline():
     )
 
 
+def load(spark, lists):
+    """Has the server load the classes that the other JVMs have loaded from Spark's jars or from Java itself."""
+    loaded = re.compile(r"^(\S+) source: (?:file|jrt):", re.MULTILINE)
+    names = sorted({name for file in lists.iterdir() for name in loaded.findall(file.read_text())})
+    if not names:
+        return
+    # Over rows that the client sends, the optimiser evaluates this, and so the server itself.
+    classes = spark.createDataFrame([(name,) for name in names], "name string").select(
+        functions.call_function(
+            "java_method",
+            functions.lit("org.apache.spark.util.Utils"),
+            functions.lit("classIsLoadable"),
+            "name",
+        ).alias("loadable")
+    )
+    found = classes.toPandas()["loadable"].eq("true").sum()
+    print("%d of %d classes of the other roles are in the archive" % (found, len(names)))
+
+
 def main():
+    lists = pathlib.Path(sys.argv[1])
+    processes = [int(argument) for argument in sys.argv[2:]]
+    threading.Thread(target=watch, args=(processes,), daemon=True).start()
     wait_for_server()
     spark = SparkSession.builder.remote("sc://%s:%d" % ADDRESS).getOrCreate()
     query(spark)
@@ -102,6 +144,7 @@ def main():
     for table in spark.catalog.listTables():
         spark.sql("DROP %s IF EXISTS `%s`" % ("VIEW" if table.tableType == "VIEW" else "TABLE", table.name))
     assert not spark.catalog.listTables()
+    load(spark, lists)
     spark.stop()
 
 
