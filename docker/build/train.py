@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas
 from pyspark.sql import SparkSession
@@ -76,9 +77,12 @@ def wait_for_server():
             time.sleep(0.2)
 
 
-def query(spark):
+def write(spark):
     numbers = spark.range(1000).withColumn("kind", (functions.col("id") % 3).cast("string"))
     numbers.write.mode("overwrite").saveAsTable("written")
+
+
+def query(spark):
     written = spark.table("written")
     written.groupBy("kind").agg(functions.avg("id"), functions.countDistinct("id")).orderBy("kind").show()
     written.join(spark.createDataFrame(pandas.DataFrame({"kind": ["0", "1"], "name": ["a", "b"]})), "kind").toPandas()
@@ -110,6 +114,13 @@ def pipeline():
     )
 
 
+def pages():
+    for port in (8080, 8081, 4040):
+        for page in ("/json/", "/"):
+            if port != 4040 or page == "/":
+                urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, page), timeout=30).read()
+
+
 def load(spark, lists):
     """Has the server load the classes that the other JVMs have loaded from Spark's jars or from Java itself."""
     loaded = re.compile(r"^(\S+) source: (?:file|jrt):", re.MULTILINE)
@@ -135,12 +146,11 @@ def main():
     threading.Thread(target=watch, args=(processes,), daemon=True).start()
     wait_for_server()
     spark = SparkSession.builder.remote("sc://%s:%d" % ADDRESS).getOrCreate()
-    query(spark)
-    pipeline()
-    for port in (8080, 8081, 4040):
-        for page in ("/json/", "/"):
-            if port != 4040 or page == "/":
-                urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, page), timeout=30).read()
+    write(spark)
+    # At once: each of them waits for the others' JVM or for Python half of its time.
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(pipeline), pool.submit(query, spark), pool.submit(pages)]:
+            done.result()
     for table in spark.catalog.listTables():
         spark.sql("DROP %s IF EXISTS `%s`" % ("VIEW" if table.tableType == "VIEW" else "TABLE", table.name))
     assert not spark.catalog.listTables()

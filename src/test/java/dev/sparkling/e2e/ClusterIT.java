@@ -3,6 +3,7 @@ package dev.sparkling.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,41 @@ class ClusterIT {
         project.keepImage();
         assertThat(Docker.running(project.name())).isEqualTo(clusterContainers());
         assertThat(project.image()).startsWith("sparkling:");
+    }
+
+    @Test
+    @Order(15)
+    void everyRoleTakesItsClassesFromTheArchive() {
+        Map<String, String> mains = Map.of(
+                "master", "org.apache.spark.deploy.master.Master --help",
+                "worker", "org.apache.spark.deploy.worker.Worker --help",
+                "connect", "org.apache.spark.deploy.SparkSubmit --version",
+                "executor", "org.apache.spark.executor.CoarseGrainedExecutorBackend --help");
+        mains.forEach((role, main) -> {
+            String command = "java @/opt/sparkling/jvm/" + role + " -Xlog:class+load " + main + " 2>&1; true";
+            List<String> loaded = project.run("exec", "spark-connect", "--", "sh", "-c", command)
+                    .succeeds()
+                    .lines();
+            long archived = count(loaded, " source: shared objects file (top)");
+            long read = count(loaded, " source: file:/opt/spark/jars/");
+            assertThat(archived).as("%s's classes from the archive", role).isGreaterThan(200);
+            assertThat(read)
+                    .as("%s's classes from jars; %d are from the archive", role, archived)
+                    .isLessThan(archived / 20);
+        });
+        for (String service : List.of("spark-master", "spark-worker", "spark-connect")) {
+            String mapped = "cat /proc/[0-9]*/maps 2>/dev/null | grep -c /opt/sparkling/jvm/spark.jsa; true";
+            assertThat(project.run("exec", service, "--", "sh", "-c", mapped)
+                            .succeeds()
+                            .out()
+                            .strip())
+                    .as("mappings of the archive in %s", service)
+                    .isNotEqualTo("0");
+        }
+    }
+
+    private static long count(List<String> lines, String text) {
+        return lines.stream().filter(line -> line.contains(text)).count();
     }
 
     @Test
