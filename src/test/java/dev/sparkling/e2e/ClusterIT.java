@@ -65,7 +65,7 @@ class ClusterIT {
             assertThat(archived).as("%s's classes from the archive", role).isGreaterThan(200);
             assertThat(read)
                     .as("%s's classes from jars; %d are from the archive", role, archived)
-                    .isLessThan(archived / 20);
+                    .isLessThan(archived / 100);
         });
         for (String service : List.of("spark-master", "spark-worker", "spark-connect")) {
             String mapped = "cat /proc/[0-9]*/maps 2>/dev/null | grep -c /opt/sparkling/jvm/spark.jsa; true";
