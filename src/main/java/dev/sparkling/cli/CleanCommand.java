@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
 
 /** Removes what Sparkling made. */
 @Command(
-        name = "clean",
         description = "Removes the cluster's containers, networks and built images.",
         footer = {"", "The data in spark-warehouse/ and checkpoints/ stays unless `--data` is given."})
 final class CleanCommand extends ProjectCommand {

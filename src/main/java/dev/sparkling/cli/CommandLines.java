@@ -1,5 +1,7 @@
 package dev.sparkling.cli;
 
+import static java.util.Map.entry;
+
 import dev.sparkling.console.Console;
 import dev.sparkling.console.ErrorPrinter;
 import dev.sparkling.console.logs.OutputClosedException;
@@ -12,18 +14,48 @@ import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map.Entry;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** Sets picocli up: how commands are made, how failures are printed, when help is coloured. */
 final class CommandLines {
+    private static final String HELP = "help";
+    private static final String COMPLETION = "completion";
+
+    /** In the order of the help. */
+    private static final List<Entry<String, Class<?>>> COMMANDS = List.of(
+            entry("up", UpCommand.class),
+            entry("run", RunCommand.class),
+            entry("ps", PsCommand.class),
+            entry("logs", LogsCommand.class),
+            entry("exec", ExecCommand.class),
+            entry("start", StartCommand.class),
+            entry("stop", StopCommand.class),
+            entry("restart", RestartCommand.class),
+            entry("down", DownCommand.class),
+            entry("clean", CleanCommand.class),
+            entry("render", RenderCommand.class),
+            entry("config", ConfigCommand.class),
+            entry("version", VersionCommand.class),
+            entry(COMPLETION, CompletionCommand.class),
+            entry(HELP, CommandLine.HelpCommand.class));
+
     private CommandLines() {}
 
-    static CommandLine of(Sparkling sparkling) {
+    /** For one call with these arguments. */
+    static CommandLine of(Sparkling sparkling, String... arguments) {
         CommandLine commandLine = new CommandLine(sparkling, new Factory(sparkling.invocation()));
+        Predicate<String> wanted = wanted(commandLine, arguments);
+        COMMANDS.stream()
+                .filter(command -> wanted.test(command.getKey()))
+                .forEach(command -> commandLine.addSubcommand(command.getKey(), command.getValue()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
-        commandLine.setParameterExceptionHandler((wrong, arguments) -> {
+        commandLine.setParameterExceptionHandler((wrong, all) -> {
             SparklingException failure = SparklingException.usage(
                     decapitalize(String.valueOf(wrong.getMessage())),
                     suggestion(wrong) + "`"
@@ -42,6 +74,29 @@ final class CommandLines {
             return new CommandLine.RunLast().execute(parsed);
         });
         return commandLine;
+    }
+
+    /**
+     * The commands that the arguments can reach. picocli models each command by reflection, which takes some milliseconds,
+     * so the one that is called is added alone, and all only for a list of them or where none is named.
+     */
+    private static Predicate<String> wanted(CommandLine root, String... arguments) {
+        try {
+            ParseResult global = root.setCaseInsensitiveEnumValuesAllowed(true)
+                    .setStopAtUnmatched(true)
+                    .parseArgs(arguments);
+            String called =
+                    global.unmatched().isEmpty() ? HELP : global.unmatched().get(0);
+            boolean alone = !global.isUsageHelpRequested()
+                    && !called.equals(HELP)
+                    && !called.equals(COMPLETION)
+                    && COMMANDS.stream().anyMatch(command -> command.getKey().equals(called));
+            return alone ? called::equals : command -> true;
+        } catch (ParameterException wrong) {
+            return command -> true; // told when it is parsed in earnest
+        } finally {
+            root.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false); // the first sets both to true
+        }
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -69,7 +124,7 @@ final class CommandLines {
                 .errors(sparkling.verbose, sparkling.invocation().version());
     }
 
-    private static String suggestion(CommandLine.ParameterException wrong) {
+    private static String suggestion(ParameterException wrong) {
         if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
             List<String> suggestions = unmatched.getSuggestions();
             return suggestions.stream()

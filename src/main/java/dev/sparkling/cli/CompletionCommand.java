@@ -10,7 +10,6 @@ import picocli.CommandLine.ParentCommand;
 
 /** Prints the completion script. */
 @Command(
-        name = "completion",
         description = "Prints the completion script for bash and zsh.",
         footer = {"", "Install it: `sparkling completion > ~/.local/share/bash-completion/completions/sparkling`."})
 final class CompletionCommand implements Callable<Integer> {

@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Prints the merged model. */
-@Command(
-        name = "config",
-        description = "Prints the project as Sparkling reads it: merged, interpolated, every short form written out.")
+@Command(description = "Prints the project as Sparkling reads it: merged, interpolated, every short form written out.")
 final class ConfigCommand extends ProjectCommand {
     @Mixin
     FormatOption format = new FormatOption();

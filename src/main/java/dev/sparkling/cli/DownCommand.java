@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 
 /** Removes containers and network. */
 @Command(
-        name = "down",
         description = "Stops the cluster and removes its containers and networks.",
         footer = {"", "Images, volumes, spark-warehouse/ and checkpoints/ stay; `clean` removes more."})
 final class DownCommand extends ProjectCommand {

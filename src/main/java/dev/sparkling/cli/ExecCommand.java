@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 
 /** Runs a command in a service. */
 @Command(
-        name = "exec",
         description = "Runs a command in a running service, and returns its exit code.",
         footer = {"", "Example: `sparkling exec spark-connect -- bash`."})
 final class ExecCommand extends ProjectCommand {

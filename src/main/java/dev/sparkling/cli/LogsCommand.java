@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
 
 /** Shows logs. */
 @Command(
-        name = "logs",
         description = "Shows the logs of system and application as one stream of whole records.",
         footer = {
             "",

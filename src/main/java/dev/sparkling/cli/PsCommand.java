@@ -27,7 +27,6 @@ import picocli.CommandLine.Mixin;
 
 /** Lists services. */
 @Command(
-        name = "ps",
         description = "Lists the services and their states.",
         footer = {
             "",

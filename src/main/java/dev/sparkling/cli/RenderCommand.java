@@ -6,7 +6,6 @@ import picocli.CommandLine.Option;
 
 /** Writes compose.yml. */
 @Command(
-        name = "render",
         description = "Writes the services of compose.yml from its x-sparkling block; starts nothing.",
         footer = {"", "In a folder without compose.yml it writes one from the defaults."})
 final class RenderCommand extends ProjectCommand {

@@ -12,7 +12,6 @@ import picocli.CommandLine.Mixin;
 
 /** Stops and starts services. */
 @Command(
-        name = "restart",
         description = "Stops and starts services, and waits until they can work.",
         footer = {"", "A restarted master forgets Spark Connect's application, so Connect restarts with it."})
 final class RestartCommand extends ProjectCommand {

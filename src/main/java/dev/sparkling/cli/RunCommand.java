@@ -27,7 +27,6 @@ import picocli.CommandLine.Parameters;
 
 /** Runs a pipeline or a program. */
 @Command(
-        name = "run",
         description =
                 "Runs a pipeline or a Python program on the cluster, and starts the cluster before if it is not up.",
         footer = {

@@ -46,23 +46,6 @@ import picocli.CommandLine.Spec;
             ExitCodes.BUG,
             ExitCodes.INTERRUPTED,
             "other:of a script (`run SCRIPT.py`) or a command (`exec`): its own"
-        },
-        subcommands = {
-            UpCommand.class,
-            RunCommand.class,
-            PsCommand.class,
-            LogsCommand.class,
-            ExecCommand.class,
-            StartCommand.class,
-            StopCommand.class,
-            RestartCommand.class,
-            DownCommand.class,
-            CleanCommand.class,
-            RenderCommand.class,
-            ConfigCommand.class,
-            VersionCommand.class,
-            CompletionCommand.class,
-            CommandLine.HelpCommand.class
         })
 public final class Sparkling implements Runnable {
     @Option(
@@ -134,7 +117,7 @@ public final class Sparkling implements Runnable {
     /** Runs a command line and returns its exit code; every failure has been printed then. */
     public static int execute(Invocation invocation, String... arguments) {
         Sparkling sparkling = new Sparkling(invocation);
-        return CommandLines.of(sparkling).execute(arguments);
+        return CommandLines.of(sparkling, arguments).execute(arguments);
     }
 
     @Override

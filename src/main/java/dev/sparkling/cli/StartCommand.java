@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Starts stopped services. */
-@Command(name = "start", description = "Starts stopped services and waits until they can work.")
+@Command(description = "Starts stopped services and waits until they can work.")
 final class StartCommand extends ProjectCommand {
     @Mixin
     ServicesParameter wanted = new ServicesParameter();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Stops services. */
-@Command(name = "stop", description = "Stops services and keeps their containers; `start` brings them back.")
+@Command(description = "Stops services and keeps their containers; `start` brings them back.")
 final class StopCommand extends ProjectCommand {
     @Mixin
     ServicesParameter wanted = new ServicesParameter();

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 
 /** Starts the cluster. */
 @Command(
-        name = "up",
         description = "Creates and starts the cluster, and waits until it can run a task.",
         footer = {
             "",

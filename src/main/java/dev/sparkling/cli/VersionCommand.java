@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** Prints the version. */
-@Command(name = "version", description = "Prints the program's version.")
+@Command(description = "Prints the program's version.")
 final class VersionCommand implements Callable<Integer> {
     @ParentCommand
     @Nullable

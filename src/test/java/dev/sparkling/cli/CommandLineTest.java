@@ -12,6 +12,7 @@ import dev.sparkling.engine.Observer.PublishedPort;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.error.SparklingException;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,12 +22,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Real command lines against an engine that only notes what it is asked for. */
 class CommandLineTest {
@@ -63,6 +66,38 @@ class CommandLineTest {
         assertThat(run("up", "--worker", "2")).isEqualTo(2);
         assertThat(err()).contains("--workers");
         assertThat(engine.calls).isEmpty();
+    }
+
+    @Test
+    void globalOptionsMayPrecedeACommandAndNameWhatIsCalledLikeOne() throws IOException {
+        Files.createDirectory(project.resolve("logs"));
+
+        assertThat(run("--color", "NEVER", "-C", "logs", "ps", "--format", "json"))
+                .isZero();
+        assertThat(out()).isEqualToIgnoringWhitespace("[]");
+    }
+
+    @Test
+    void helpListsAllCommandsWhateverFollows() {
+        for (String[] arguments : new String[][] {{"help"}, {"--help", "ps"}, {"-p", "shop", "-h"}}) {
+            out.reset();
+            assertThat(run(arguments)).isZero();
+            assertThat(out()).contains("Lists the services and their states.", "Prints the completion script");
+        }
+        out.reset();
+        assertThat(run("help", "ps")).isZero();
+        assertThat(out()).contains("sparkling ps").doesNotContain("Prints the completion script");
+        assertThat(run("completion")).isZero();
+        assertThat(out()).contains("restart", "render");
+    }
+
+    @Test
+    void picocliIsNewEnoughForAnArchiveOfClasses() throws IOException {
+        try (var input = CommandLine.class.getResourceAsStream("CommandLine.class")) {
+            DataInputStream bytes = new DataInputStream(Objects.requireNonNull(input));
+            bytes.skipNBytes(6);
+            assertThat(bytes.readUnsignedShort()).as("class file version").isGreaterThanOrEqualTo(61);
+        }
     }
 
     @Test
