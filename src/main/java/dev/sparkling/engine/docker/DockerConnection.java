@@ -152,7 +152,8 @@ final class DockerConnection implements AutoCloseable {
     private static ZerodepDockerHttpClient.Builder transport(Endpoint endpoint, DockerClientConfig configuration) {
         return new ZerodepDockerHttpClient.Builder()
                 .dockerHost(endpoint.uri())
-                .sslConfig(configuration.getSSLConfig())
+                .sslConfig(
+                        "unix".equals(endpoint.uri().getScheme()) ? NoTls.CONFIGURATION : configuration.getSSLConfig())
                 .connectionTimeout(Duration.ofSeconds(5))
                 .maxConnections(POOL);
     }

@@ -3,10 +3,14 @@ package dev.sparkling.engine.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,26 @@ class DockerConnectionTest {
                                 .singleElement()
                                 .asString()
                                 .containsIgnoringCase("refused"));
+    }
+
+    @Test
+    void speaksPlainHttpToAPortWithoutCertificates() throws IOException {
+        HttpServer engine = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        engine.createContext("/version", exchange -> {
+            byte[] answer = "{\"Version\": \"20.10.24\", \"ApiVersion\": \"1.41\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        engine.start();
+        String host = "tcp://127.0.0.1:" + engine.getAddress().getPort();
+        try (DockerConnection connection = DockerConnection.open(Map.of("DOCKER_HOST", host), home)) {
+            assertThat(connection.description()).isEqualTo("Docker 20.10.24 at " + host);
+            assertThat(connection.apiVersion()).isEqualTo("1.41");
+        } finally {
+            engine.stop(0);
+        }
     }
 
     @Test
