@@ -55,10 +55,7 @@ final class DockerLifecycle implements Lifecycle {
         List<Service> wanted = project.services().values().stream()
                 .filter(service -> service.profiles().isEmpty())
                 .toList();
-        Observed before = state.observe(project);
-        checkBeforeBuilding(project, wanted, before);
-        Map<String, String> imageIds = images.prepare(project, wanted, request.build(), request.pull());
-        Plan plan = Plan.of(project, state.observe(project), imageIds);
+        Plan plan = plan(project, wanted, request);
         plan.orphans()
                 .forEach(orphan -> events.accept(new EngineEvent.Notice("container " + orphan.name()
                         + " belongs to this project's name, but no file names its service; `docker compose down"
@@ -75,6 +72,20 @@ final class DockerLifecycle implements Lifecycle {
         readiness().await(project, names, request.timeout());
         return new UpResult(
                 todo.stream().map(service -> service.service().name()).toList());
+    }
+
+    /** What is to be done. Where all is up, as before most runs, that is seen at once; otherwise images are prepared. */
+    private Plan plan(ComposeProject project, List<Service> wanted, UpRequest request) {
+        Observed before = state.observe(project);
+        if (!request.build() && !request.pull()) {
+            Plan plan = Plan.of(project, before, images.present(project, wanted));
+            if (plan.empty()) {
+                return plan;
+            }
+        }
+        checkBeforeBuilding(project, wanted, before);
+        Map<String, String> imageIds = images.prepare(project, wanted, request.build(), request.pull());
+        return Plan.of(project, state.observe(project), imageIds);
     }
 
     @Override

@@ -62,6 +62,19 @@ final class Images {
         return ids;
     }
 
+    /** The ids of those images that are there and need not be pulled again, by reference. */
+    Map<String, String> present(ComposeProject project, List<Service> services) {
+        Map<String, String> ids = new LinkedHashMap<>();
+        for (Service service : services) {
+            boolean pulled =
+                    builder(project, service) == null && service.pullPolicy().equals(Optional.of("always"));
+            if (!pulled && !ids.containsKey(service.image())) {
+                id(service.image()).ifPresent(id -> ids.put(service.image(), id));
+            }
+        }
+        return ids;
+    }
+
     /** The id of an image that is there. */
     Optional<String> id(String reference) {
         try {
