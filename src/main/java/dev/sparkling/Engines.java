@@ -9,18 +9,29 @@ import dev.sparkling.engine.EngineEvent;
 import dev.sparkling.engine.EngineEvent.Notice;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.engine.docker.DockerEngine;
+import dev.sparkling.engine.docker.DockerEngine.Search;
 import dev.sparkling.engine.local.LocalEngine;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the engine of a command. Where the user leaves it open, a cluster that exists decides; for a new one Docker is
  * taken if it answers and has, or can pull, the base image.
  */
 final class Engines implements EngineFactory {
+    private @Nullable Search search;
+
+    @Override
+    public void prepare(Map<String, String> environment, Path home) {
+        search = DockerEngine.search(environment, home);
+    }
+
     @Override
     public Engine connect(EngineRequest request, Consumer<EngineEvent> events) {
         LocalEngine local = new LocalEngine(request.environment(), request.home(), events);
@@ -35,7 +46,7 @@ final class Engines implements EngineFactory {
         };
     }
 
-    private static Engine automatic(
+    private Engine automatic(
             EngineRequest request, LocalEngine local, List<ServiceState> here, Consumer<EngineEvent> events) {
         boolean creates = request.purpose() == Purpose.CREATE;
         DockerEngine docker;
@@ -73,7 +84,7 @@ final class Engines implements EngineFactory {
     }
 
     /** This machine's engine, after a look at what Docker has of the project. */
-    private static Engine local(EngineRequest request, LocalEngine local, Consumer<EngineEvent> events) {
+    private Engine local(EngineRequest request, LocalEngine local, Consumer<EngineEvent> events) {
         if (request.purpose() == Purpose.USE) {
             return local;
         }
@@ -110,7 +121,9 @@ final class Engines implements EngineFactory {
         return services.stream().anyMatch(service -> service.running() && !service.oneOff());
     }
 
-    private static DockerEngine docker(EngineRequest request, Consumer<EngineEvent> events) {
-        return DockerEngine.connect(request.environment(), request.home(), events);
+    private DockerEngine docker(EngineRequest request, Consumer<EngineEvent> events) {
+        Search begun = search == null ? DockerEngine.search(request.environment(), request.home()) : search;
+        search = null;
+        return begun.engine(events);
     }
 }

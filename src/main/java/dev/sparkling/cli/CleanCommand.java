@@ -46,7 +46,7 @@ final class CleanCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         if ((volumes || data) && !yes && !confirmed(project)) {
             sparkling().say("Nothing was removed.");
             return 0;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 final class DownCommand extends ProjectCommand {
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         List<String> removed;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             removed = withEngine(

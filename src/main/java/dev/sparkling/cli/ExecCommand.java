@@ -43,7 +43,7 @@ final class ExecCommand extends ProjectCommand {
             throw SparklingException.usage(
                     "exec needs a command", "Example: `sparkling exec " + service + " -- bash`.");
         }
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
             known(project, Existing.services(engine, project), List.of(service));
             OutputStream out = sparkling().console().rawOut();

@@ -40,6 +40,9 @@ public record Invocation(
     public interface EngineFactory {
         /** The engine, or a SparklingException with every place that was tried. */
         Engine connect(EngineRequest request, Consumer<EngineEvent> events);
+
+        /** Begins what takes time and needs no project, so that {@link #connect} need not wait for it. */
+        default void prepare(Map<String, String> environment, Path home) {}
     }
 
     /**

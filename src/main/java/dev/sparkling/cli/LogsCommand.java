@@ -92,7 +92,7 @@ final class LogsCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);

@@ -42,7 +42,7 @@ final class PsCommand extends ProjectCommand {
 
     @Override
     public Integer call() {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         List<ServiceState> services;
         Map<String, List<String>> crashed = Map.of();
         try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {

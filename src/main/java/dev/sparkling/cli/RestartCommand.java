@@ -23,7 +23,7 @@ final class RestartCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         Duration timeout = wait.timeout();
         long start = System.nanoTime();
         List<String> started;

@@ -77,7 +77,7 @@ final class RunCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        Workspace workspace = sparkling().workspace();
+        Workspace workspace = sparkling().clusterWorkspace();
         Path project = workspace.directory();
         Path file = target == null
                 ? SpecReader.find(workspace.startOfSearch(), project)
@@ -90,10 +90,10 @@ final class RunCommand extends ProjectCommand {
         }
         ComposeProject model = workspace.prepare(new SettingsOptions(), false);
         try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
-            withEngine(
-                    model,
-                    Purpose.CREATE,
-                    engine -> engine.lifecycle().up(model, new UpRequest(false, false, wait.timeout())));
+            withEngine(model, Purpose.CREATE, engine -> {
+                sparkling().prepareEngine(); // the run's own, found while this one looks at the cluster
+                return engine.lifecycle().up(model, new UpRequest(false, false, wait.timeout()));
+            });
         }
         return spec == null ? program(model, file) : pipeline(model, spec);
     }

@@ -155,6 +155,19 @@ public final class Sparkling implements Runnable {
                 notice -> console().err().println("note: " + notice));
     }
 
+    /** The project's files, for a command that will ask the engine; that is looked for while they are read. */
+    Workspace clusterWorkspace() {
+        prepareEngine();
+        return workspace();
+    }
+
+    /** Begins to look for the engine that is wanted next. */
+    void prepareEngine() {
+        if (engine != EngineChoice.LOCAL) {
+            invocation.engines().prepare(invocation.environment(), invocation.home());
+        }
+    }
+
     /** Connects to the engine of a project. */
     Engine engine(ComposeProject project, Purpose purpose, Consumer<EngineEvent> events) {
         EngineChoice choice = engine == null ? project.settings().engine() : engine;

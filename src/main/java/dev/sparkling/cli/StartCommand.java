@@ -20,7 +20,7 @@ final class StartCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         long start = System.nanoTime();
         record Outcome(List<String> started, List<ServiceState> services) {}
         Outcome outcome;

@@ -25,7 +25,7 @@ final class StopCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().read();
+        ComposeProject project = sparkling().clusterWorkspace().read();
         List<String> stopped;
         try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
             stopped = withEngine(

@@ -44,7 +44,7 @@ final class UpCommand extends ProjectCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        ComposeProject project = sparkling().workspace().prepare(settings, force);
+        ComposeProject project = sparkling().clusterWorkspace().prepare(settings, force);
         List<ServiceState> services;
         UpResult result;
         long start = System.nanoTime();

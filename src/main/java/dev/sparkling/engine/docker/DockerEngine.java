@@ -6,9 +6,14 @@ import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.EngineEvent;
 import dev.sparkling.engine.Lifecycle;
 import dev.sparkling.engine.Observer;
+import dev.sparkling.error.Category;
+import dev.sparkling.error.SparklingException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
 /** A Docker engine of this machine. */
@@ -17,27 +22,55 @@ public final class DockerEngine implements Engine {
     private final Images images;
     private final Consumer<EngineEvent> events;
 
-    private DockerEngine(DockerConnection connection, Images images, Consumer<EngineEvent> events) {
+    private DockerEngine(
+            DockerConnection connection, Map<String, String> environment, Path home, Consumer<EngineEvent> events) {
         this.connection = connection;
-        this.images = images;
+        this.images = new Images(connection, environment, home, events);
         this.events = events;
     }
 
-    /**
-     * Connects to the engine that the environment names, or to the first one that answers.
-     *
-     * @param events receives one event at a time
-     * @throws dev.sparkling.error.SparklingException if none answers
-     */
-    public static DockerEngine connect(Map<String, String> environment, Path home, Consumer<EngineEvent> events) {
-        DockerConnection connection = DockerConnection.open(environment, home);
+    /** A search for an engine that has begun. */
+    @FunctionalInterface
+    public interface Search {
+        /**
+         * Waits for the engine that the environment names, or the first one that answers. To be called once: an engine
+         * closes its connection.
+         *
+         * @param events receives one event at a time
+         * @throws SparklingException if none answers
+         */
+        DockerEngine engine(Consumer<EngineEvent> events);
+    }
+
+    /** Begins to look for an engine, on a thread that does not keep the program alive. */
+    public static Search search(Map<String, String> environment, Path home) {
+        FutureTask<DockerConnection> connection = new FutureTask<>(() -> DockerConnection.open(environment, home));
+        Thread thread = new Thread(connection, "docker-search");
+        thread.setDaemon(true);
+        thread.start();
+        return events -> new DockerEngine(found(connection), environment, home, oneAtATime(events));
+    }
+
+    private static DockerConnection found(FutureTask<DockerConnection> connection) {
+        try {
+            return connection.get();
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException(failure.getCause());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new SparklingException(Category.INTERRUPTED, "interrupted", null, List.of(), stop);
+        }
+    }
+
+    private static Consumer<EngineEvent> oneAtATime(Consumer<EngineEvent> events) {
         Object turn = new Object();
-        Consumer<EngineEvent> oneAtATime = event -> {
+        return event -> {
             synchronized (turn) {
                 events.accept(event);
             }
         };
-        return new DockerEngine(connection, new Images(connection, environment, home, oneAtATime), oneAtATime);
     }
 
     @Override
