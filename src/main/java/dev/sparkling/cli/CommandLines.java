@@ -15,9 +15,11 @@ import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map.Entry;
-import java.util.function.Predicate;
+import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -49,10 +51,7 @@ final class CommandLines {
     /** For one call with these arguments. */
     static CommandLine of(Sparkling sparkling, String... arguments) {
         CommandLine commandLine = new CommandLine(sparkling, new Factory(sparkling.invocation()));
-        Predicate<String> wanted = wanted(commandLine, arguments);
-        COMMANDS.stream()
-                .filter(command -> wanted.test(command.getKey()))
-                .forEach(command -> commandLine.addSubcommand(command.getKey(), command.getValue()));
+        addCommands(commandLine, called(commandLine, arguments), List.of(arguments));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((wrong, all) -> {
@@ -76,27 +75,45 @@ final class CommandLines {
         return commandLine;
     }
 
-    /**
-     * The commands that the arguments can reach. picocli models each command by reflection, which takes some milliseconds,
-     * so the one that is called is added alone, and all only for a list of them or where none is named.
-     */
-    private static Predicate<String> wanted(CommandLine root, String... arguments) {
+    /** The command that is called, or empty: none, an unknown one, or the help. */
+    private static Optional<String> called(CommandLine root, String... arguments) {
         try {
             ParseResult global = root.setCaseInsensitiveEnumValuesAllowed(true)
                     .setStopAtUnmatched(true)
                     .parseArgs(arguments);
-            String called =
-                    global.unmatched().isEmpty() ? HELP : global.unmatched().get(0);
-            boolean alone = !global.isUsageHelpRequested()
-                    && !called.equals(HELP)
-                    && !called.equals(COMPLETION)
-                    && COMMANDS.stream().anyMatch(command -> command.getKey().equals(called));
-            return alone ? called::equals : command -> true;
+            return global.unmatched().stream()
+                    .limit(global.isUsageHelpRequested() ? 0 : 1)
+                    .filter(name -> !name.equals(HELP))
+                    .filter(name -> COMMANDS.stream()
+                            .anyMatch(command -> command.getKey().equals(name)))
+                    .findFirst();
         } catch (ParameterException wrong) {
-            return command -> true; // told when it is parsed in earnest
+            return Optional.empty(); // told when it is parsed in earnest
         } finally {
             root.setStopAtUnmatched(false).setUnmatchedArgumentsAllowed(false); // the first sets both to true
         }
+    }
+
+    /**
+     * Adds the command that is called, or all. picocli models a command by reflection, which takes some
+     * milliseconds, so those that no argument names are only listed.
+     */
+    private static void addCommands(CommandLine root, Optional<String> called, List<String> arguments) {
+        boolean all = called.equals(Optional.of(COMPLETION));
+        for (Entry<String, Class<?>> command : COMMANDS) {
+            String name = command.getKey();
+            if (all || called.isEmpty() || called.get().equals(name)) {
+                boolean modelled = all || arguments.contains(name);
+                root.addSubcommand(name, modelled ? command.getValue() : listed(command.getValue()));
+            }
+        }
+    }
+
+    private static CommandSpec listed(Class<?> type) {
+        Command command = type.getAnnotation(Command.class);
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage().header(command.header()).description(command.description());
+        return spec;
     }
 
     private static PrintWriter writer(PrintStream stream) {
