@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help up start stop clean run logs ps test it test-client bench test-bench format dist picture
+.PHONY: help up start stop clean run logs ps test it test-image test-client bench test-bench format dist picture
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: ## Runs the unit tests and checks; needs no Docker
 
 it: ## Runs the end-to-end tests on a real Docker engine
 	mvn -B -ntp verify -DskipITs=false -Dsurefire.skip=true
+
+test-image: ## Builds the image with both builders and tries it on a real Docker engine
+	docker/test
 
 test-client: ## Runs the Python client's tests against a Spark Connect server of their own
 	python3 -m venv target/client-tests
