@@ -2,8 +2,6 @@ package dev.sparkling.engine.local;
 
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -70,13 +68,7 @@ final class InstallationFailure {
     }
 
     private static String noSpace(Path place) {
-        try {
-            FileStore store = Files.getFileStore(place);
-            return "no space is left; " + place + " lies on " + store.name() + ", which has "
-                    + gigabytes(store.getUsableSpace()) + " free";
-        } catch (IOException unknown) {
-            return "no space is left";
-        }
+        return "no space is left; " + gigabytes(place.toFile().getUsableSpace()) + " are free in " + place;
     }
 
     private static String gigabytes(long bytes) {

@@ -53,7 +53,12 @@ final class Installer {
     private final LongSupplier free;
 
     Installer(CacheFolder cache, Map<String, String> environment, Path home, Consumer<EngineEvent> events) {
-        this(cache, environment, home, events, () -> free(cache.root()));
+        this(
+                cache,
+                environment,
+                home,
+                events,
+                () -> cache.root().toFile().getUsableSpace()); // unlike a FileStore, works in a chroot
     }
 
     /** @param free the room for the cache, in bytes */
@@ -68,14 +73,6 @@ final class Installer {
         this.home = home;
         this.events = events;
         this.free = free;
-    }
-
-    private static long free(Path folder) {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException unknown) {
-            return Long.MAX_VALUE; // the installation itself will tell
-        }
     }
 
     /**
