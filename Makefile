@@ -37,9 +37,7 @@ test-image: ## Builds the image with both builders and tries it on a real Docker
 test-client: ## Runs the Python client's tests against a Spark Connect server of their own
 	python3 -m venv target/client-tests
 	target/client-tests/bin/pip install -q -r src/test/python/requirements.txt
-	cd src/test/python && export PYTHONPATH=../../main/python && \
-	    { ../../../target/client-tests/bin/python -m pytest -q || \
-	      ../../../target/client-tests/bin/python -m pytest -q --last-failed; }
+	cd src/test/python && PYTHONPATH=../../main/python ../../../target/client-tests/bin/python -m pytest -q
 
 bench: ## Measures Sparkling beside the usual compose project, into docs/; needs a quiet machine and much time
 	bench/run --publish --wait-quiet 600

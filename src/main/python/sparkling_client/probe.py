@@ -7,7 +7,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 from sparkling_client.errors import COMPLETED, UNAVAILABLE, ClientError
-from sparkling_client.session import Server, import_pyspark, remote, report_server, say_hello
+from sparkling_client.imports import import_pyspark
+from sparkling_client.session import Server, remote, report_server, say_hello
 
 if TYPE_CHECKING:
     from sparkling_client.protocol import Protocol

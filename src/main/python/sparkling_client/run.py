@@ -14,7 +14,8 @@ from sparkling_client import events, polling
 from sparkling_client.definitions import MATERIALIZED_VIEW, Dataset, Definitions
 from sparkling_client.errors import CANCELED, COMPLETED, FAILED, Canceled, ClientError
 from sparkling_client.failures import Failure, from_exception, from_text
-from sparkling_client.session import connect, describe_server, import_pyspark, local_path, report_server, say_hello
+from sparkling_client.imports import import_pyspark
+from sparkling_client.session import connect, describe_server, local_path, report_server, say_hello
 
 if TYPE_CHECKING:
     from pyspark.pipelines.cli import PipelineSpec
@@ -101,9 +102,6 @@ class PipelineRun:
             say_hello(self._protocol, "check" if self._options.dry else "run")
             self._refuse_conflicts()
             import_pyspark()
-            import pyspark.sql  # noqa: F401  (its time belongs to this phase)
-            import pyspark.sql.connect.session  # noqa: F401
-
             from sparkling_client import spec as specs
 
             spec = specs.load(self._options.spec, self._options.mapped_paths)
@@ -227,8 +225,20 @@ class PipelineRun:
             if self._reported == 0:
                 self._report_exception(error)
             return False
+        if completed:
+            self._complete_flows(definitions)
         self._report_flows(definitions)
         return completed and self._reported == 0
+
+    def _complete_flows(self, definitions: Definitions) -> None:
+        """Tells the end of flows whose own event did not come.
+
+        A run ends when it sees that all flows have ended; a flow's last event is written by another thread, now and
+        then too late for the run's stream.
+        """
+        for flow, state in tuple(self._states.items()):
+            if state == "RUNNING":
+                self._emit_flow(flow, "COMPLETED", datetime.now(timezone.utc), f"Flow {flow} has COMPLETED.", definitions)
 
     def _follow(self, event: Any, definitions: Definitions) -> bool:
         """Emits the event of a flow.
@@ -240,27 +250,30 @@ class PipelineRun:
             return progress.state not in ("FAILED", "CANCELED")
         if progress is None:
             return True
-        definition = definitions.flow(progress.flow)
         moment = event.timestamp.ToDatetime().replace(tzinfo=timezone.utc)
         if progress.state in ("PLANNING", "STARTING"):
             self._started.setdefault(progress.flow, moment)
-        self._states[progress.flow] = progress.state
         message = progress.message
         if progress.error:
             self._errors[progress.flow] = progress.error
-            message = from_text(progress.error, definition, self._root).message
-        terminal = progress.state in events.TERMINAL
-        started = self._started.get(progress.flow)
+            message = from_text(progress.error, definitions.flow(progress.flow), self._root).message
+        self._emit_flow(progress.flow, progress.state, moment, message, definitions)
+        return True
+
+    def _emit_flow(self, flow: str, state: str, moment: datetime, message: str, definitions: Definitions) -> None:
+        definition = definitions.flow(flow)
+        started = self._started.get(flow)
+        ended = state in events.TERMINAL and started is not None
+        self._states[flow] = state
         self._protocol.emit(
             "flow",
             time=moment,
-            flow=progress.flow,
-            dataset=definition.dataset if definition else progress.flow,
-            state=progress.state,
-            seconds=round((moment - started).total_seconds(), 3) if terminal and started is not None else None,
+            flow=flow,
+            dataset=definition.dataset if definition else flow,
+            state=state,
+            seconds=round((moment - started).total_seconds(), 3) if ended else None,
             message=message,
         )
-        return True
 
     def _report_flows(self, definitions: Definitions) -> None:
         """Emits one error for every flow that ended in failure; a retry that helped is none."""

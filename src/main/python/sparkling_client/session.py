@@ -105,42 +105,6 @@ def say_hello(protocol: Protocol, command: str) -> None:
         )
 
 
-def import_pyspark() -> None:
-    """Imports PySpark's Connect client without its classic side: py4j, RDDs and what they pull in.
-
-    ``import pyspark`` loads the classic side whenever it is installed. A Connect client never uses it,
-    so it is hidden for the time of that import and loaded as soon as somebody asks for a part of it.
-    """
-    # What the session's builder would set; code that asks for the active session depends on it.
-    os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
-    if "pyspark" in sys.modules:
-        return
-    sys.modules["pyspark.core"] = None  # type: ignore[assignment]
-    try:
-        import pyspark
-        import pyspark.util
-    finally:
-        del sys.modules["pyspark.core"]
-    pyspark.util._is_remote_only = None
-
-    def classic(name: str) -> Any:
-        homes = {
-            "SparkContext": "context",
-            "SparkFiles": "files",
-            "RDD": "rdd",
-            "RDDBarrier": "rdd",
-            "StatusTracker": "status",
-            "SparkJobInfo": "status",
-            "SparkStageInfo": "status",
-            "Broadcast": "broadcast",
-        }
-        if name not in homes:
-            raise AttributeError(f"module 'pyspark' has no attribute '{name}'")
-        return getattr(importlib.import_module(f"pyspark.core.{homes[name]}"), name)
-
-    pyspark.__dict__["__getattr__"] = classic
-
-
 def connect(configuration: Mapping[str, str], stack_traces: bool) -> SparkSession:
     """Opens a session and makes it the active one, as ``SparkSession.builder.getOrCreate()`` would.
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sparkling_client import polling
 from sparkling_client import warehouse as files
 from sparkling_client.errors import COMPLETED
+from sparkling_client.imports import import_pyspark
 from sparkling_client.session import (
     Server,
     command_rows,
     connect,
     describe_server,
-    import_pyspark,
     report_server,
     say_hello,
 )
