@@ -33,14 +33,15 @@ public final class JvmOptions {
     private static final List<String> DAEMON = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     /**
-     * Of JVMs that run queries. Methods are optimised by C2 after forty times the usual calls; loops, where a long query
-     * spends its time, as early as ever. By default a cold JVM on few cores spends more time on optimising what runs
-     * some hundred times than it wins.
+     * Of JVMs that run queries. Code is optimised by C2 after two hundred times the usual calls, loops after fifty times
+     * the usual rounds, which a query that takes a second has long passed. By default a cold JVM on few cores spends
+     * more time on optimising what runs some thousand times than it wins.
      */
     public static final List<String> QUERIES = List.of(
-            "-XX:Tier4InvocationThreshold=200000",
-            "-XX:Tier4MinInvocationThreshold=24000",
-            "-XX:Tier4CompileThreshold=300000");
+            "-XX:Tier4InvocationThreshold=1000000",
+            "-XX:Tier4MinInvocationThreshold=120000",
+            "-XX:Tier4CompileThreshold=1500000",
+            "-XX:Tier4BackEdgeThreshold=2000000");
 
     private JvmOptions() {}
 
