@@ -73,6 +73,9 @@ final class RunCommand extends ProjectCommand {
     Map<String, String> configuration = new LinkedHashMap<>();
 
     @Mixin
+    FormatOption format = new FormatOption();
+
+    @Mixin
     WaitOption wait = new WaitOption();
 
     @Override
@@ -87,6 +90,11 @@ final class RunCommand extends ProjectCommand {
         PipelineSpec spec = script ? null : SpecReader.read(file);
         if (script) {
             checkScript(file);
+            if (format.json()) {
+                throw SparklingException.usage(
+                        "`--format json` is for pipelines; a program prints what it likes",
+                        "Leave it out, or give it to the program after `--`.");
+            }
         }
         ComposeProject model = workspace.prepare(new SettingsOptions(), false);
         try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
@@ -106,6 +114,7 @@ final class RunCommand extends ProjectCommand {
                         sparkling().console(),
                         sparkling().progress,
                         sparkling().verbose,
+                        format.json(),
                         spec.name(),
                         project.directory())) {
             PipelineRunner.Result result = new PipelineRunner(engine.clients(), project)

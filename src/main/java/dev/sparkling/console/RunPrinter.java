@@ -22,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run of a pipeline: every flow's state and seconds, what the user's code prints, the verdict and the views. */
@@ -33,6 +35,7 @@ public final class RunPrinter implements AutoCloseable {
     private final Console console;
     private final Theme theme;
     private final boolean verbose;
+    private final boolean json;
     private final String pipeline;
     private final Path project;
     private final StatusBoard board;
@@ -44,13 +47,16 @@ public final class RunPrinter implements AutoCloseable {
     private @Nullable Verdict verdict;
 
     /**
+     * @param json whether the closing table is a JSON document
      * @param pipeline its name
      * @param project absolute; locations are shown relative to it
      */
-    public RunPrinter(Console console, ProgressMode mode, boolean verbose, String pipeline, Path project) {
+    public RunPrinter(
+            Console console, ProgressMode mode, boolean verbose, boolean json, String pipeline, Path project) {
         this.console = console;
         this.theme = console.errTheme();
         this.verbose = verbose;
+        this.json = json;
         this.pipeline = pipeline;
         this.project = project;
         this.board = console.board(mode);
@@ -104,21 +110,34 @@ public final class RunPrinter implements AutoCloseable {
         if (!good) {
             console.err().println(theme.paint(Style.DIM, "Full log: " + eventsFile + " and " + outputFile));
         }
-        if (!views.isEmpty()) {
-            Table table =
-                    new Table(Column.left("TABLE"), Column.left("KIND"), Column.right("ROWS"), Column.left("LOCATION"));
-            views.stream()
-                    .sorted(Comparator.comparing(View::name))
-                    .forEach(view -> table.row(
-                            Cell.of(shortName(view.name())),
-                            Cell.of(view.kind().replace('_', ' '), Style.DIM),
-                            Cell.of(
-                                    view.rows().isPresent()
-                                            ? Long.toString(view.rows().getAsLong())
-                                            : "?"),
-                            Cell.of(view.location().map(this::shortLocation).orElse("?"))));
-            console.print(table);
+        views.sort(Comparator.comparing(View::name));
+        if (json) {
+            new JsonPrinter(console.out())
+                    .document(views.stream().map(this::document).toList());
+        } else if (!views.isEmpty()) {
+            console.print(table());
         }
+    }
+
+    private Table table() {
+        Table table =
+                new Table(Column.left("TABLE"), Column.left("KIND"), Column.right("ROWS"), Column.left("LOCATION"));
+        views.forEach(view -> table.row(
+                Cell.of(shortName(view.name())),
+                Cell.of(view.kind().replace('_', ' '), Style.DIM),
+                Cell.of(view.rows().isPresent() ? Long.toString(view.rows().getAsLong()) : "?"),
+                Cell.of(view.location().map(this::shortLocation).orElse("?"))));
+        return table;
+    }
+
+    /** A row of the table for other programs; what is not known is left out. */
+    private Map<String, Object> document(View view) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("table", view.name());
+        fields.put("kind", view.kind());
+        view.rows().ifPresent(rows -> fields.put("rows", rows));
+        view.location().ifPresent(location -> fields.put("location", shortLocation(location)));
+        return fields;
     }
 
     @Override

@@ -412,6 +412,25 @@ class CommandLineTest {
     }
 
     @Test
+    void runPrintsItsTableForOtherProgramsToo() throws IOException {
+        spec();
+        engine.clientOutput = """
+                {"v":1,"type":"view","name":"spark_catalog.default.b","kind":"streaming_table"}
+                {"v":1,"type":"view","name":"spark_catalog.default.a","kind":"materialized_view","rows":285,"location":"/app/spark-warehouse/a"}
+                {"v":1,"type":"verdict","state":"COMPLETED","seconds":{"run":1.0}}
+                """;
+        assertThat(run("run", "--format", "json")).isZero();
+        assertThat(out()).isEqualToIgnoringWhitespace("""
+                [{"table": "spark_catalog.default.a", "kind": "materialized_view", "rows": 285, "location": "spark-warehouse/a"},
+                 {"table": "spark_catalog.default.b", "kind": "streaming_table"}]
+                """);
+
+        Files.writeString(project.resolve("report.py"), "");
+        assertThat(run("run", "--format", "json", "report.py")).isEqualTo(2);
+        assertThat(err()).contains("`--format json` is for pipelines");
+    }
+
+    @Test
     void aFailedRunShowsTheUsersLineAndKeepsTheTrace() throws IOException {
         spec();
         engine.exitCode = 1;
