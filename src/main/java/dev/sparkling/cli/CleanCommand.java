@@ -78,11 +78,12 @@ final class CleanCommand extends ProjectCommand {
         if (data) {
             what.add("all data in " + project.directory() + "/{spark-warehouse,checkpoints}");
         }
-        if (volumes && !project.volumes().isEmpty()) {
-            what.add("the volumes " + String.join(", ", project.volumes().keySet()));
-        }
-        if (what.isEmpty()) {
-            return true;
+        if (volumes) {
+            // Also those that an earlier override declared: they carry the project's name.
+            what.add("all volumes of " + project.name()
+                    + (project.volumes().isEmpty()
+                            ? ""
+                            : " (" + String.join(", ", project.volumes().keySet()) + ")"));
         }
         if (!sparkling().console().terminal().isTerminal(Terminal.Stream.ERR)
                 || !sparkling().console().terminal().isInputTerminal()) {

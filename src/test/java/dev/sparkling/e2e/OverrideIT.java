@@ -119,6 +119,28 @@ class OverrideIT {
         Outcome asked = project.run("clean", "--volumes").exits(2);
         assertThat(asked.err()).contains("kept", "--yes");
         assertThat(Docker.run("volume", "ls", "-q")).contains(volume);
+        // The volume is asked for, even where no file names it any more.
+        String override = project.read("compose.override.yml");
+        project.write("compose.override.yml", "services: {}\n");
+        assertThat(project.run("clean", "--volumes").exits(2).err()).contains("volumes of " + project.name(), "--yes");
+        assertThat(Docker.run("volume", "ls", "-q")).contains(volume);
+        project.write("compose.override.yml", override);
+        Docker.run(
+                "run",
+                "--detach",
+                "--name",
+                project.name() + "-holder",
+                "--volume",
+                volume + ":/x",
+                Project.BASE_IMAGE,
+                "sleep",
+                "600");
+        try {
+            assertThat(project.run("clean", "--volumes", "--yes").exits(1).err())
+                    .contains("the volume " + volume + " cannot be removed", "docker ps");
+        } finally {
+            Docker.run("rm", "--force", project.name() + "-holder");
+        }
         project.run("clean", "--volumes", "--yes").succeeds();
         assertThat(Docker.run("volume", "ls", "-q")).doesNotContain(volume);
         assertThat(project.read("compose.override.yml")).contains("web:");

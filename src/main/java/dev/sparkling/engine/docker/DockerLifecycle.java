@@ -1,6 +1,8 @@
 package dev.sparkling.engine.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import dev.sparkling.cluster.Role;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -65,7 +68,7 @@ final class DockerLifecycle implements Lifecycle {
                 .toList();
         if (!plan.empty()) {
             hostPorts().check(todo.stream().map(Plan.ServicePlan::service).toList(), portsToRelease(plan));
-            carryOut(project, plan);
+            carryOut(project, plan, request.timeout());
         }
         Set<String> names = new LinkedHashSet<>();
         wanted.forEach(service -> names.add(service.name()));
@@ -136,19 +139,13 @@ final class DockerLifecycle implements Lifecycle {
         });
         containers.values().forEach(container -> removed.add(container.name()));
         observed.networks().forEach((name, id) -> {
-            try {
-                docker.removeNetworkCmd(id).exec();
-                removed.add(name);
-                events.accept(new ResourceChanged(Resource.NETWORK, name, name, State.REMOVED, ""));
-            } catch (NotFoundException gone) {
-                // removed by somebody else meanwhile
-            }
+            remove(Resource.NETWORK, name, () -> docker.removeNetworkCmd(id).exec());
+            removed.add(name);
         });
         if (request.volumes()) {
             observed.volumes().forEach(name -> {
-                docker.removeVolumeCmd(name).exec();
+                remove(Resource.VOLUME, name, () -> docker.removeVolumeCmd(name).exec());
                 removed.add(name);
-                events.accept(new ResourceChanged(Resource.VOLUME, name, name, State.REMOVED, ""));
             });
         }
         if (request.images()) {
@@ -206,7 +203,7 @@ final class DockerLifecycle implements Lifecycle {
         return ports;
     }
 
-    private void carryOut(ComposeProject project, Plan plan) {
+    private void carryOut(ComposeProject project, Plan plan, Duration timeout) {
         plan.networks().forEach(network -> create(project, network));
         plan.volumes().forEach(volume -> create(project, volume));
         plan.leftovers().forEach(container -> {
@@ -219,7 +216,7 @@ final class DockerLifecycle implements Lifecycle {
         Parallel.forEach(services, service -> List.of(), service -> make(project, service));
         Parallel.forEach(services, service -> service.service().dependsOn().keySet(), service -> {
             if (service.action() != Plan.Action.KEEP) {
-                awaitDependencies(project, service.service());
+                awaitDependencies(project, service.service(), timeout);
                 start(name(project, service), service.service().name());
             }
         });
@@ -292,7 +289,8 @@ final class DockerLifecycle implements Lifecycle {
         changed(name, service, State.STARTED);
     }
 
-    private void awaitDependencies(ComposeProject project, Service service) {
+    /** @param timeout for each of them */
+    private void awaitDependencies(ComposeProject project, Service service, Duration timeout) {
         Set<String> healthy = new HashSet<>();
         service.dependsOn().forEach((name, dependency) -> {
             if (dependency.condition() == Service.Condition.HEALTHY
@@ -301,23 +299,29 @@ final class DockerLifecycle implements Lifecycle {
             }
         });
         if (!healthy.isEmpty()) {
-            readiness().await(project, healthy, Duration.ofMinutes(5));
+            readiness().await(project, healthy, timeout);
         }
         service.dependsOn().forEach((name, dependency) -> {
             if (dependency.condition() == Service.Condition.COMPLETED) {
-                awaitCompletion(project, service.name(), name);
+                awaitCompletion(project, service.name(), name, timeout);
             }
         });
     }
 
-    private void awaitCompletion(ComposeProject project, String dependent, String name) {
+    private void awaitCompletion(ComposeProject project, String dependent, String name, Duration timeout) {
         Service service = java.util.Objects.requireNonNull(project.services().get(name));
         int code;
         try (var callback = connection
                 .patient()
                 .waitContainerCmd(containerName(project, service))
                 .start()) {
-            code = callback.awaitStatusCode();
+            code = callback.awaitStatusCode(timeout.toSeconds(), TimeUnit.SECONDS);
+        } catch (DockerClientException late) {
+            throw SparklingException.failed(
+                            dependent + " cannot start: " + name + ", on whose success it depends, has not ended after "
+                                    + timeout.toSeconds() + " s",
+                            "Look at `sparkling logs " + name + "`, or wait longer by `--wait-timeout`.")
+                    .causedBy(late);
         } catch (java.io.IOException closing) {
             throw new java.io.UncheckedIOException(closing);
         }
@@ -357,6 +361,25 @@ final class DockerLifecycle implements Lifecycle {
             // removed by somebody else meanwhile
         }
         changed(container.name(), container.service(), State.REMOVED);
+    }
+
+    /** A network or volume; containers of others may use it. */
+    private void remove(Resource resource, String name, Runnable call) {
+        try {
+            call.run();
+        } catch (NotFoundException gone) {
+            // removed by somebody else meanwhile
+        } catch (DockerException refused) {
+            String what = resource == Resource.NETWORK ? "network " : "volume ";
+            throw SparklingException.failed(
+                            "the " + what + name + " cannot be removed: "
+                                    + String.valueOf(refused.getMessage()).strip(),
+                            "Remove the containers that use it (`docker ps --all --filter "
+                                    + (resource == Resource.NETWORK ? "network=" : "volume=") + name
+                                    + "`), then run the command again.")
+                    .causedBy(refused);
+        }
+        events.accept(new ResourceChanged(resource, name, name, State.REMOVED, ""));
     }
 
     private void create(ComposeProject project, Network network) {
