@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -31,6 +32,9 @@ public record ImageContext(String path, Map<String, byte[]> files) {
 
     /** Parts of docker/ that the Dockerfile never copies. */
     private static final List<String> OUTSIDE = List.of("base/", "test", "README.md");
+
+    /** Certificate authorities, for the build alone: none of them reaches the image (docker/README.md). */
+    private static final Set<String> AUTHORITIES = Set.of("ca.pem", "ca.p12");
 
     public ImageContext {
         files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
@@ -88,8 +92,10 @@ public record ImageContext(String path, Map<String, byte[]> files) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             files.forEach((name, bytes) -> {
-                update(digest, name);
-                digest.update(bytes);
+                if (!AUTHORITIES.contains(name)) {
+                    update(digest, name);
+                    digest.update(bytes);
+                }
             });
             arguments(spec).forEach((name, value) -> {
                 update(digest, name);

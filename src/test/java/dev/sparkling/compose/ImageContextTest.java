@@ -2,6 +2,7 @@ package dev.sparkling.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sparkling.cluster.ClusterSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,19 @@ class ImageContextTest {
 
         assertThat(context.path()).isEqualTo("docker");
         assertThat(context.files()).containsOnlyKeys("Dockerfile");
+    }
+
+    @Test
+    void aCertificateAuthorityIsPartOfTheBuildAndNotOfTheName() throws IOException {
+        Files.createDirectories(project.resolve("docker"));
+        Files.writeString(project.resolve("docker/Dockerfile"), "FROM scratch\n");
+        String name = ImageContext.of(project).reference(ClusterSpec.defaults());
+        Files.writeString(project.resolve("docker/ca.pem"), "-----BEGIN CERTIFICATE-----\n");
+
+        ImageContext context = ImageContext.of(project);
+
+        assertThat(context.files()).containsKey("ca.pem");
+        assertThat(context.reference(ClusterSpec.defaults())).isEqualTo(name);
     }
 
     @Test

@@ -74,7 +74,7 @@ final class StateReader {
 
     private static void refuseStranger(ComposeProject project, Observed.Container container) {
         String other = container.workingDirectory();
-        if (other.isEmpty() || Path.of(other).equals(project.directory()) || !Files.isDirectory(Path.of(other))) {
+        if (other.isEmpty() || Path.of(other).equals(project.directory()) || Files.notExists(Path.of(other))) {
             return; // a folder that was moved or deleted leaves containers that nobody else can remove
         }
         throw SparklingException.usage(
