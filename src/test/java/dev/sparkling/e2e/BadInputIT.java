@@ -135,7 +135,8 @@ class BadInputIT {
                 project.run("up", "--requirement", "sparkling-no-such-package==99.9"),
                 1,
                 "building the image",
-                "sparkling-no-such-package");
+                "sparkling-no-such-package",
+                "--engine local");
         assertThat(up.err()).as("what the step printed").containsPattern("(?i)no solution|not found|unsatisfiable");
     }
 
