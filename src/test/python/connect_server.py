@@ -28,6 +28,7 @@ class ConnectServer:
     def __init__(self, project: Path) -> None:
         self.project = project
         self._process: subprocess.Popen[bytes] | None = None
+        self._sessions: list[Any] = []
         self.port = 0
 
     @property
@@ -82,6 +83,9 @@ class ConnectServer:
         assert answer.exit_code == 0, (answer.events, (self.project / "connect.log").read_text()[-3000:])
 
     def stop(self) -> None:
+        # Before the server: a client goes on for minutes with calls that nobody answers.
+        while self._sessions:
+            self._sessions.pop().stop()
         if self._process is not None:
             self._process.terminate()
             self._process.wait(60)
@@ -110,18 +114,17 @@ class ConnectServer:
         return self.client("run", "--spec", "spark-pipeline.yml", *arguments)
 
     def spark(self) -> Any:
-        """A session of a plain client on this host."""
+        """A session of a plain client on this host; it ends with the server."""
         from pyspark.sql.connect.session import SparkSession
 
-        return SparkSession.builder.remote(self.remote).create()
+        session = SparkSession.builder.remote(self.remote).create()
+        self._sessions.append(session)
+        return session
 
     def counts(self, *tables: str) -> dict[str, int]:
         """The tables' rows as another client sees them."""
         spark = self.spark()
-        try:
-            return {table: spark.table(table).count() for table in tables}
-        finally:
-            spark.client.release_session()
+        return {table: spark.table(table).count() for table in tables}
 
 
 @dataclass
