@@ -33,8 +33,11 @@ public record ImageContext(String path, Map<String, byte[]> files) {
     /** Parts of docker/ that the Dockerfile never copies. */
     private static final List<String> OUTSIDE = List.of("base/", "test", "README.md");
 
-    /** Certificate authorities, for the build alone: none of them reaches the image (docker/README.md). */
-    private static final Set<String> AUTHORITIES = Set.of("ca.pem", "ca.p12");
+    /** The certificate authorities for pip and uv, for the build alone: they do not reach the image. */
+    public static final String AUTHORITIES = "ca.pem";
+
+    /** The same for Java. */
+    public static final String TRUST_STORE = "ca.p12";
 
     public ImageContext {
         files = java.util.Collections.unmodifiableMap(new TreeMap<>(files));
@@ -92,7 +95,7 @@ public record ImageContext(String path, Map<String, byte[]> files) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             files.forEach((name, bytes) -> {
-                if (!AUTHORITIES.contains(name)) {
+                if (!Set.of(AUTHORITIES, TRUST_STORE).contains(name)) {
                     update(digest, name);
                     digest.update(bytes);
                 }

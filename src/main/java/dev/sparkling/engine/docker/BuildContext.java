@@ -1,5 +1,6 @@
 package dev.sparkling.engine.docker;
 
+import dev.sparkling.compose.ImageContext;
 import dev.sparkling.error.SparklingException;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,12 +26,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * machine trusts, since a company's proxy answers the build's downloads too. The image keeps none of them.
  */
 final class BuildContext {
-    /** The bundle for pip and uv. */
-    private static final String PEM = "ca.pem";
-
-    /** The same for Java. */
-    private static final String TRUST_STORE = "ca.p12";
-
     /** How a Dockerfile copies a file that may be absent: as the pattern `ca.pe[m]`. */
     private static final String MENTION = "ca.pe";
 
@@ -82,8 +77,8 @@ final class BuildContext {
                 }
                 if (wanted) {
                     byte[] bundle = Files.readAllBytes(authorities.orElseThrow());
-                    add(archive, PEM, bundle, false);
-                    add(archive, TRUST_STORE, trustStore(bundle), false);
+                    add(archive, ImageContext.AUTHORITIES, bundle, false);
+                    add(archive, ImageContext.TRUST_STORE, trustStore(bundle), false);
                 }
             }
             return tar;
