@@ -15,6 +15,8 @@ _LABEL = 178
 # Room for a value beside the longest bar.
 _VALUE = 66
 _BAR = 16
+# Characters of small text that a column holds.
+_LINE_LENGTH = 72
 _LINE_HEIGHT = 220
 # Readable on white and on black, as the README is shown on both.
 _TEXT, _RULE = "#7d8590", "#7d859055"
@@ -54,9 +56,9 @@ def _bars(results: Results, row: Row) -> tuple[float, str]:
     scale = (_COLUMN - _LABEL - _VALUE) / largest
     drawing = _text(0, 12, _plain(row.title), bold=True)
     y = 20.0
-    if ratio := _ratio(results, row):
-        drawing += _text(0, 27, ratio, size=11)
-        y = 34.0
+    for line in _ratios(results, row):
+        drawing += _text(0, y + 7, line, size=11)
+        y += 14
     for name, values in series.items():
         low, middle, high = (value * scale for value in list(summary(values).values())[:3])
         color = _COLORS[0] if name.startswith("sparkling") else _COLORS[1]
@@ -72,14 +74,16 @@ def _bars(results: Results, row: Row) -> tuple[float, str]:
     return y + 16, drawing
 
 
-def _ratio(results: Results, row: Row) -> str:
-    """The ratios of a row's goals to other series, in words."""
+def _ratios(results: Results, row: Row) -> list[str]:
+    """The ratios of a row's goals to other series, in words: on one line if that fits a column."""
     parts = []
     for goal in row.goals:
         ratio = results.ratio(row, goal)
         if goal.divisor and ratio is not None:
-            parts.append(f"{ratio:.2f} of {goal.divisor.replace('/', ', ')} (goal ≤ {goal.limit:g})")
-    return _plain("; ".join(parts[:2]))
+            parts.append(_plain(f"{ratio:.2f} of {goal.divisor.replace('/', ', ')} (goal ≤ {goal.limit:g})"))
+    parts = parts[:2]
+    line = "; ".join(parts)
+    return [line] if parts and len(line) <= _LINE_LENGTH else parts
 
 
 def _lines(results: Results, row: Row) -> tuple[float, str]:
