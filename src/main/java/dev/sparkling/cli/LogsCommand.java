@@ -96,28 +96,25 @@ final class LogsCommand extends ProjectCommand {
         try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);
-            boolean sorted = !follow && format != LogFormat.RAW;
-            boolean timed = sorted || timestamps || since != null || until != null;
-            LogRequest request = new LogRequest(
-                    services,
-                    follow,
-                    Optional.ofNullable(since),
-                    Optional.ofNullable(until),
-                    tail == null ? OptionalInt.empty() : OptionalInt.of(tail),
-                    timed);
-            List<LogSource> sources = new ArrayList<>(engine.observer().logs(project, request));
-            if (sources.isEmpty() && follow) {
+            LogRequest request = request(services);
+            if (follow && engine.observer().logs(project, request).isEmpty()) {
                 sparkling().say("The cluster is down. `sparkling up` starts it.");
                 return 0;
             }
-            sources.addAll(RunLogs.of(project.directory(), request));
+            List<LogSource> sources = sources(engine, project, request);
+            if (sources.size() == 1 && !asksForTimes() && format == LogFormat.TEXT) {
+                // Nothing to sort: without its times the engine is quicker by a fifth.
+                request = request.withoutTimestamps();
+                sources = sources(engine, project, request);
+            }
             if (sources.isEmpty()) {
                 sparkling().say("No logs: the cluster is down. `sparkling up` starts it.");
                 return 0;
             }
             Set<String> all = new TreeSet<>(project.services().keySet());
             all.addAll(existing);
-            LogOptions options = new LogOptions(format, level, grep, !noPrefix, timestamps, timed, since, until);
+            LogOptions options =
+                    new LogOptions(format, level, grep, !noPrefix, timestamps, request.timestamps(), since, until);
             var console = sparkling().console();
             try (LogPrinter printer = new LogPrinter(
                     options, console.outTheme(), console.terminal().columns(), List.copyOf(all), console.rawOut())) {
@@ -129,6 +126,27 @@ final class LogsCommand extends ProjectCommand {
             }
         }
         return 0;
+    }
+
+    private LogRequest request(Set<String> services) {
+        boolean sorted = !follow && format != LogFormat.RAW;
+        return new LogRequest(
+                services,
+                follow,
+                Optional.ofNullable(since),
+                Optional.ofNullable(until),
+                tail == null ? OptionalInt.empty() : OptionalInt.of(tail),
+                sorted || asksForTimes());
+    }
+
+    private boolean asksForTimes() {
+        return timestamps || since != null || until != null;
+    }
+
+    private static List<LogSource> sources(Engine engine, ComposeProject project, LogRequest request) {
+        List<LogSource> sources = new ArrayList<>(engine.observer().logs(project, request));
+        sources.addAll(RunLogs.of(project.directory(), request));
+        return sources;
     }
 
     /** One thread for each container, until all end or Ctrl-C, which is no failure here. */

@@ -74,6 +74,11 @@ public interface Observer {
         public LogRequest {
             services = Set.copyOf(services);
         }
+
+        /** The same without the engine's times. */
+        public LogRequest withoutTimestamps() {
+            return new LogRequest(services, follow, since, until, tail, false);
+        }
     }
 
     /** The log of one container. */

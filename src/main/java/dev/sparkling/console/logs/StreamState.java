@@ -105,6 +105,9 @@ final class StreamState {
         boolean odd = suspicious;
         for (int index = 0; index < bytes.length; index++) {
             byte value = bytes[index];
+            if (value >= ' ' && value != 0x7F) {
+                continue;
+            }
             if (value == '\n') {
                 if (partialLength == 0) {
                     line(bytes, from, index, true, odd);
@@ -118,7 +121,7 @@ final class StreamState {
                 odd = false;
             } else {
                 // Control characters and whatever is not ASCII; tabs are innocent.
-                odd |= (value < ' ' && value != '\t') || value == 0x7F;
+                odd |= value != '\t';
             }
         }
         suspicious = odd;

@@ -8,6 +8,8 @@ final class Times {
     private static final int ISO_SECONDS = 19;
     private static final int SHORT_SECONDS = 17;
     private static final long NANOSECONDS = 1_000_000_000L;
+    private static final byte[] UTC = {'U', 'T', 'C'};
+    private static final byte[] GMT = {'G', 'M', 'T'};
 
     private Times() {}
 
@@ -26,14 +28,17 @@ final class Times {
             return NONE;
         }
         if (bytes[from + 2] == '/') {
-            return matches(bytes, from, "dd/dd/dd dd:dd:dd") ? from + SHORT_SECONDS : NONE;
+            return twos(bytes, from, (byte) '/', 3) && bytes[from + 8] == ' ' && twos(bytes, from + 9, (byte) ':', 3)
+                    ? from + SHORT_SECONDS
+                    : NONE;
         }
         if (to - from < ISO_SECONDS || bytes[from + 4] != '-') {
             return NONE;
         }
-        boolean iso = matches(bytes, from, "dddd-dd-dd")
+        boolean iso = areDigits(bytes, from, 2)
+                && twos(bytes, from + 2, (byte) '-', 3)
                 && (bytes[from + ISO_DATE] == 'T' || bytes[from + ISO_DATE] == ' ')
-                && matches(bytes, from + ISO_DATE + 1, "dd:dd:dd");
+                && twos(bytes, from + ISO_DATE + 1, (byte) ':', 3);
         return iso ? from + ISO_SECONDS : NONE;
     }
 
@@ -57,14 +62,14 @@ final class Times {
         if (index < to && bytes[index] == ' ') {
             index++;
         }
-        if (index + 3 <= to && (matches(bytes, index, "UTC") || matches(bytes, index, "GMT"))) {
+        if (LineParser.startsWith(bytes, index, to, UTC) || LineParser.startsWith(bytes, index, to, GMT)) {
             return index + 3;
         }
         if (index + 5 <= to && (bytes[index] == '+' || bytes[index] == '-')) {
-            if (index + 6 <= to && matches(bytes, index + 1, "dd:dd")) {
+            if (index + 6 <= to && twos(bytes, index + 1, (byte) ':', 2)) {
                 return index + 6;
             }
-            if (matches(bytes, index + 1, "dddd")) {
+            if (areDigits(bytes, index + 1, 4)) {
                 return index + 5;
             }
         }
@@ -124,12 +129,20 @@ final class Times {
         return 10 * (bytes[index] - '0') + (bytes[index + 1] - '0');
     }
 
-    /** @param shape d for a digit, anything else for itself */
-    private static boolean matches(byte[] bytes, int from, String shape) {
-        for (int index = 0; index < shape.length(); index++) {
-            char expected = shape.charAt(index);
-            byte actual = bytes[from + index];
-            if (expected == 'd' ? !isDigit(actual) : actual != expected) {
+    /** Whether there are so many numbers of two digits with a separator between them. */
+    private static boolean twos(byte[] bytes, int from, byte separator, int count) {
+        for (int number = 0; number < count; number++) {
+            int index = from + 3 * number;
+            if (!areDigits(bytes, index, 2) || (number > 0 && bytes[index - 1] != separator)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean areDigits(byte[] bytes, int from, int count) {
+        for (int index = from; index < from + count; index++) {
+            if (!isDigit(bytes[index])) {
                 return false;
             }
         }

@@ -123,7 +123,7 @@ final class DockerClients implements Clients {
             owner(project.directory()).ifPresent(create::withUser);
         }
         String exec = create.exec().getId();
-        boolean piped = request.input() && !request.terminal() && PipedExec.canReach(connection.uri());
+        boolean piped = request.input() && !request.terminal() && EngineSocket.canReach(connection.uri());
         try (RawTerminal raw = request.terminal() ? RawTerminal.raw() : RawTerminal.untouched();
                 ContainerLogs.Frames frames = new ContainerLogs.Frames(container.name(), container.service(), output)) {
             if (piped) {
