@@ -8,12 +8,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,19 +33,39 @@ record Sessions(Path python) {
     /** Python's shortest start: no site, no variables. */
     private static final List<String> SHORT = List.of("-I", "-S", "-c");
 
-    private static final String START = "import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
+    /** Whoever descends from the leader inherits the variable that tells its session from a later one of its number. */
+    private static final String START = """
+            import os, sys, time
+            os.setsid()
+            os.environ["SPARKLING_SESSION"] = "%d:%d" % (os.getpid(), time.time() * 1000)
+            os.execv(sys.argv[1], sys.argv[1:])
+            """;
 
-    /** Reads numbers of processes, prints those whose session's number is an argument. */
+    /**
+     * Reads numbers of processes; of those whose session's number is an argument, prints number, session and the mark
+     * that they inherited, or `?` on a system that does not tell (macOS).
+     */
     private static final String MEMBERS = """
             import os, sys
             wanted = set(map(int, sys.argv[1:]))
+            name = b"SPARKLING_SESSION="
+            def mark(number):
+                if not os.path.exists("/proc/self/environ"):
+                    return "?"
+                with open("/proc/%d/environ" % number, "rb") as file:
+                    marks = [v[len(name):].decode() for v in file.read().split(b"\\0") if v.startswith(name)]
+                return marks[0] if marks else "-"
             for number in map(int, sys.stdin.read().split()):
                 try:
-                    if os.getsid(number) in wanted:
-                        print(number)
+                    session = os.getsid(number)
+                    if session in wanted:
+                        print(number, session, mark(number))
                 except OSError:
                     pass
             """;
+
+    /** How long after its start a process of ours marks its session at most; a number does not go round so fast. */
+    private static final Duration MARKING = Duration.ofSeconds(20);
 
     /**
      * Starts a process that outlives this program.
@@ -100,16 +122,41 @@ record Sessions(Path python) {
 
     /** Kills what processes that have ended left running in their sessions. */
     void killLeftovers(Collection<Identity> ended) {
-        Set<Long> sessions = ended.stream()
+        Map<Long, Identity> leaders = new TreeMap<>();
+        ended.stream()
                 .filter(process -> process.sameBoot() && !process.replaced())
-                .map(Identity::number)
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!sessions.isEmpty()) {
-            members(sessions).forEach(ProcessHandle::destroyForcibly);
+                .forEach(process -> leaders.put(process.number(), process));
+        if (leaders.isEmpty()) {
+            return;
+        }
+        List<Member> members = members(leaders.keySet());
+        // A member may have thrown its variables away; its session is known by any other.
+        Set<Long> ours = members.stream()
+                .filter(member -> member.marked(Objects.requireNonNull(leaders.get(member.session()))))
+                .map(Member::session)
+                .collect(Collectors.toSet());
+        members.stream()
+                .filter(member -> ours.contains(member.session()))
+                .forEach(member -> member.process().destroyForcibly());
+    }
+
+    /** A process in a session that may be one of ours. */
+    private record Member(ProcessHandle process, long session, String mark) {
+        boolean marked(Identity leader) {
+            if (mark.equals("?")) {
+                return true;
+            }
+            String[] parts = mark.split(":", 2);
+            return parts.length == 2
+                    && parts[0].equals("" + leader.number())
+                    && Duration.between(leader.started(), Instant.ofEpochMilli(Long.parseLong(parts[1])))
+                                    .abs()
+                                    .compareTo(MARKING)
+                            < 0;
         }
     }
 
-    private List<ProcessHandle> members(Set<Long> sessions) {
+    private List<Member> members(Set<Long> sessions) {
         List<String> arguments = new ArrayList<>();
         arguments.add(python.toString());
         arguments.addAll(SHORT);
@@ -125,11 +172,14 @@ record Sessions(Path python) {
                         .collect(Collectors.joining("\n"))
                         .getBytes(StandardCharsets.US_ASCII));
             }
-            String numbers = new String(program.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return numbers.lines()
-                    .map(line -> ProcessHandle.of(Long.parseLong(line)))
-                    .flatMap(java.util.Optional::stream)
-                    .toList();
+            String lines = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            List<Member> members = new ArrayList<>();
+            for (String line : lines.lines().toList()) {
+                String[] parts = line.split(" ", 3);
+                ProcessHandle.of(Long.parseLong(parts[0]))
+                        .ifPresent(process -> members.add(new Member(process, Long.parseLong(parts[1]), parts[2])));
+            }
+            return members;
         } catch (IOException absent) {
             // without the environment there is nothing that could run from it
             return List.of();

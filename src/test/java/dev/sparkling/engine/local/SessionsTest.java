@@ -3,6 +3,7 @@ package dev.sparkling.engine.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +88,40 @@ class SessionsTest {
         sessions.stop(earlier, Duration.ZERO);
         sessions.killLeftovers(List.of(earlier));
         assertThat(leader.running()).isPresent();
-        assertThat(child.isAlive()).isTrue();
+        staysAlive(child);
+    }
+
+    /** A session's number stays in use while a member lives: the number may have gone round before. */
+    @Test
+    void sparesTheSessionOfAStrangerWhoseLeaderIsGone() throws IOException {
+        ProcessHandle child = start("sleep 60 & echo $! > child; wait");
+        ProcessHandle.of(leader.number()).orElseThrow().destroyForcibly();
+        Awaitility.await().until(() -> ProcessHandle.of(leader.number()).isEmpty());
+        sessions.killLeftovers(
+                List.of(new Identity(leader.number(), leader.started().minusSeconds(60), leader.boot())));
+        staysAlive(child);
+    }
+
+    @Test
+    void eachProcessLeadsASessionOfItsOwn() throws Exception {
+        ProcessHandle child = start("sleep 60 & echo $! > child; wait");
+        String own = session(ProcessHandle.current());
+        assertThat(own).isNotEmpty();
+        assertThat(session(ProcessHandle.of(leader.number()).orElseThrow()))
+                .isEqualTo("" + leader.number())
+                .isNotEqualTo(own);
+        assertThat(session(child)).isEqualTo("" + leader.number());
+    }
+
+    /** A kill takes a moment, and one that ended counts as alive until it is fetched, but has no program any more. */
+    private static void staysAlive(ProcessHandle process) {
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .until(() -> process.info().command().isPresent());
+    }
+
+    private static String session(ProcessHandle process) throws IOException {
+        Process ps = new ProcessBuilder("ps", "-o", "sess=", "-p", "" + process.pid()).start();
+        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     }
 }
