@@ -51,6 +51,7 @@ final class Installer {
     private final Path home;
     private final Consumer<EngineEvent> events;
     private final LongSupplier free;
+    private final InstallationTools tools;
 
     Installer(CacheFolder cache, Map<String, String> environment, Path home, Consumer<EngineEvent> events) {
         this(
@@ -73,6 +74,7 @@ final class Installer {
         this.home = home;
         this.events = events;
         this.free = free;
+        this.tools = new InstallationTools(cache.root().resolve("installing"));
     }
 
     /**
@@ -266,7 +268,7 @@ final class Installer {
         Map<String, String> variables = new HashMap<>(LocalLaunch.inherited(environment));
         variables.putAll(Map.of(
                 "SPARK_HOME", spark.toString(), "PYSPARK_PYTHON", python.toString(), "SPARK_SCALA_VERSION", "2.13"));
-        Tool.Result result = Tool.run(command, variables, own.folder(), line -> output(label, line));
+        Tool.Result result = tools.run(command, variables, own.folder(), line -> output(label, line));
         if (!result.succeeded()) {
             throw InstallationFailure.of(
                     "the packages " + coordinates,
@@ -290,7 +292,7 @@ final class Installer {
     private Uv uv(Path interpreter, String label) {
         byte[] lock = resource("uv.txt");
         Installation folder = installation("uv-" + hash(new String(lock, StandardCharsets.UTF_8)));
-        return Uv.find(folder, lock, interpreter, cache.root(), environment, line -> output(label, line));
+        return Uv.find(folder, lock, interpreter, cache.root(), environment, tools, line -> output(label, line));
     }
 
     /** Installations come one at a time, whatever their project; a second one waits and then finds everything there. */
@@ -305,6 +307,9 @@ final class Installer {
                 }
                 Thread.sleep(100);
             }
+            tools.endLeftover(
+                    process -> events.accept(new EngineEvent.Notice("an installation that was cut off is still"
+                            + " at work as process " + process + "; it is ended, and begins anew")));
             work.run();
         } catch (IOException problem) {
             throw InstallationFailure.unwritable(lock, problem);

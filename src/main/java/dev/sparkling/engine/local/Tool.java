@@ -8,15 +8,22 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Runs a program to its end, and reads what it prints. */
 final class Tool {
     private static final int KEPT_LINES = 200;
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final File NOTHING = new File("/dev/null");
 
     private Tool() {}
@@ -41,6 +48,16 @@ final class Tool {
      * @throws SparklingException if this thread is interrupted; the program is ended then
      */
     static Result run(List<String> command, Map<String, String> environment, Path folder, Consumer<String> output) {
+        return run(command, environment, folder, output, process -> {});
+    }
+
+    /** @param started receives the process before anything of it is read */
+    static Result run(
+            List<String> command,
+            Map<String, String> environment,
+            Path folder,
+            Consumer<String> output,
+            Consumer<Process> started) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectInput(NOTHING)
@@ -54,6 +71,7 @@ final class Tool {
         } catch (IOException absent) {
             return new Result(127, List.of(String.valueOf(absent.getMessage())));
         }
+        started.accept(process);
         Thread reader = new Thread(() -> read(process, lines, output), "read-" + process.pid());
         reader.setDaemon(true);
         reader.start();
@@ -62,10 +80,25 @@ final class Tool {
             reader.join();
             return new Result(code, List.copyOf(lines));
         } catch (InterruptedException stop) {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
+            end(process.toHandle());
             Thread.currentThread().interrupt();
             throw new SparklingException(Category.INTERRUPTED, "interrupted", null, List.of(), stop);
+        }
+    }
+
+    /** Ends a process and all that it has started, gently at first, and waits for it. */
+    static void end(ProcessHandle process) {
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(process), process.descendants()).toList();
+        all.forEach(ProcessHandle::destroy);
+        try {
+            CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException stillRuns) {
+            all.forEach(ProcessHandle::destroyForcibly);
+        } catch (InterruptedException again) {
+            all.forEach(ProcessHandle::destroyForcibly);
+            Thread.currentThread().interrupt();
         }
     }
 

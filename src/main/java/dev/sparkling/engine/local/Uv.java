@@ -16,9 +16,17 @@ final class Uv {
     private final boolean own;
     private final Path cache;
     private final Map<String, String> variables;
+    private final InstallationTools tools;
     private final Consumer<String> output;
 
-    private Uv(Path program, boolean own, Path cache, Map<String, String> environment, Consumer<String> output) {
+    private Uv(
+            Path program,
+            boolean own,
+            Path cache,
+            Map<String, String> environment,
+            InstallationTools tools,
+            Consumer<String> output) {
+        this.tools = tools;
         this.program = program;
         this.own = own;
         this.cache = cache;
@@ -45,6 +53,7 @@ final class Uv {
      * @param folder where it is, or will be, if the PATH has none
      * @param lock a requirements file with the version and hashes of the one that is installed
      * @param interpreter whose pip installs it
+     * @param tools run it
      * @param output receives what it prints, by lines
      * @throws SparklingException if there is neither uv nor pip, or pip fails
      */
@@ -54,10 +63,11 @@ final class Uv {
             Path interpreter,
             Path cache,
             Map<String, String> environment,
+            InstallationTools tools,
             Consumer<String> output) {
         Optional<Path> present = Pythons.onPath(environment, "uv").filter(uv -> works(uv, environment));
         if (present.isPresent()) {
-            return new Uv(present.get(), false, cache, environment, output);
+            return new Uv(present.get(), false, cache, environment, tools, output);
         }
         Path program = folder.folder().resolve("bin/uv");
         if (!works(program, environment)) {
@@ -73,7 +83,7 @@ final class Uv {
             }
             folder.renew();
             Path requirement = folder.write("uv.txt", lock);
-            Tool.Result result = Tool.run(
+            Tool.Result result = tools.run(
                     with(
                             pip,
                             "install",
@@ -92,7 +102,7 @@ final class Uv {
                         "uv", cache, result, "Check the network and pip's settings, or install uv yourself.");
             }
         }
-        return new Uv(program, true, cache, environment, output);
+        return new Uv(program, true, cache, environment, tools, output);
     }
 
     private static boolean works(Path program, Map<String, String> environment) {
@@ -134,7 +144,7 @@ final class Uv {
 
     private void run(String what, List<String> arguments) {
         List<String> command = with(List.of(program.toString()), arguments.toArray(String[]::new));
-        Tool.Result result = Tool.run(command, variables, cache, output);
+        Tool.Result result = tools.run(command, variables, cache, output);
         if (!result.succeeded()) {
             throw InstallationFailure.of(
                     what,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +166,22 @@ class InstallerTest {
         Files.delete(folder.resolve("fail"));
         assertThat(prepare().folder().resolve("jars/spark-core.txt")).exists();
         assertThat(notices()).isEmpty();
+    }
+
+    /** As after a SIGKILL of sparkling: its uv, and what that has started, go on. */
+    @Test
+    void anInstallationThatIsStillAtWorkIsEndedBeforeTheNext() throws IOException {
+        Process killed = new ProcessBuilder("/bin/sh", "-c", "sleep 60 & wait").start();
+        Awaitility.await().until(() -> killed.descendants().findAny().isPresent());
+        ProcessHandle child = killed.descendants().findAny().orElseThrow();
+        LocalCluster.ClientRecord.write(folder.resolve("cache/installing"), "tool", Identity.of(killed.toHandle()));
+        assertThat(prepare().folder().resolve("jars/spark-core.txt")).exists();
+        assertThat(killed.isAlive()).isFalse();
+        assertThat(child.info().command()).as("the program of its child").isEmpty();
+        assertThat(notices())
+                .containsExactly("an installation that was cut off is still at work as process " + killed.pid()
+                        + "; it is ended, and begins anew");
+        assertThat(folder.resolve("cache/installing")).isEmptyDirectory();
     }
 
     @Test
