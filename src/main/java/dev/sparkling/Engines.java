@@ -36,6 +36,7 @@ final class Engines implements EngineFactory {
     public Engine connect(EngineRequest request, Consumer<EngineEvent> events) {
         LocalEngine local = new LocalEngine(request.environment(), request.home(), events);
         List<ServiceState> here = local.observer().services(request.project());
+        tellFormer(request, local.formerNames(request.project()), events);
         return switch (request.choice()) {
             case DOCKER -> {
                 tell(request, here, EngineChoice.LOCAL, events);
@@ -98,6 +99,22 @@ final class Engines implements EngineFactory {
         return local;
     }
 
+    /** Names a cluster whose folder was renamed: its processes still write to where the folder was. */
+    private static void tellFormer(EngineRequest request, List<String> names, Consumer<EngineEvent> events) {
+        for (String name : names) {
+            String problem = "the cluster of this folder still runs under the folder's former name, " + name;
+            String removal = "`sparkling -p " + name + " down` ends it";
+            if (starts(request)) {
+                throw SparklingException.usage(problem, removal + "; the tables stay. Then repeat the command.");
+            }
+            events.accept(new Notice(problem + ": " + removal));
+        }
+    }
+
+    private static boolean starts(EngineRequest request) {
+        return request.purpose() == Purpose.CREATE || request.purpose() == Purpose.START;
+    }
+
     /** Names what another engine has of the project; two clusters at one catalog would damage it. */
     private static void tell(
             EngineRequest request, List<ServiceState> others, EngineChoice other, Consumer<EngineEvent> events) {
@@ -106,8 +123,7 @@ final class Engines implements EngineFactory {
         }
         String place = other == EngineChoice.LOCAL ? "as processes of this machine" : "on Docker";
         String removal = "`sparkling --engine " + other.text() + " down`";
-        boolean starts = request.purpose() == Purpose.CREATE || request.purpose() == Purpose.START;
-        if (running(others) && starts) {
+        if (running(others) && starts(request)) {
             throw SparklingException.usage(
                     "the cluster of " + request.project().name() + " runs " + place + " already",
                     removal + " ends that one; without `--engine` it goes on being used.");

@@ -111,5 +111,31 @@ class EnginesTest {
         assertThatThrownBy(() -> connect(EngineChoice.DOCKER, Purpose.REMOVE))
                 .hasMessageContaining("no Docker engine answers");
         assertThat(notices).singleElement().asString().contains("--engine local down");
+        notices.clear();
+        assertThatThrownBy(() -> connect(EngineChoice.DOCKER, Purpose.LOOK))
+                .hasMessageContaining("no Docker engine answers");
+        assertThat(notices)
+                .containsExactly(
+                        "this project also has services as processes of this machine: `sparkling --engine local"
+                                + " down` removes them");
+    }
+
+    /** A copy of the state under another name, made by a folder that is gone, is what a renamed folder has. */
+    @Test
+    void aClusterOfTheFoldersFormerNameIsNamedAndNotJoined() throws IOException {
+        runLocally();
+        Path states = folder.resolve(".sparkling/local");
+        Files.move(states.resolve("shop"), states.resolve("store"));
+        Path state = states.resolve("store/state.json");
+        Files.writeString(state, Files.readString(state).replace(folder.toString(), temporary.resolve("store") + ""));
+        assertThatThrownBy(() -> connect(EngineChoice.AUTO, Purpose.CREATE))
+                .isInstanceOfSatisfying(SparklingException.class, failure -> {
+                    assertThat(failure.category()).isEqualTo(Category.USAGE);
+                    assertThat(failure.text())
+                            .isEqualTo("the cluster of this folder still runs under the folder's former name, store");
+                    assertThat(failure.remedy()).contains("`sparkling -p store down` ends it");
+                });
+        assertThat(connect(EngineChoice.AUTO, Purpose.LOOK)).isInstanceOf(LocalEngine.class);
+        assertThat(notices).singleElement().asString().contains("former name, store", "sparkling -p store down");
     }
 }

@@ -44,7 +44,7 @@ final class ExecCommand extends ProjectCommand {
                     "exec needs a command", "Example: `sparkling exec " + service + " -- bash`.");
         }
         ComposeProject project = sparkling().clusterWorkspace().read();
-        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
+        try (Engine engine = sparkling().engine(project, Purpose.LOOK, sparkling()::note)) {
             known(project, Existing.services(engine, project), List.of(service));
             OutputStream out = sparkling().console().rawOut();
             OutputStream err = sparkling().console().err();

@@ -59,7 +59,9 @@ public record Invocation(
         CREATE,
         /** Starts those that exist. */
         START,
-        /** Looks at them, uses or stops them. */
+        /** Looks at them for a person, who is told what else there is of the project. */
+        LOOK,
+        /** Uses or stops them. */
         USE,
         /** Removes them. */
         REMOVE

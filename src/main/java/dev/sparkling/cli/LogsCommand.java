@@ -93,7 +93,7 @@ final class LogsCommand extends ProjectCommand {
     @Override
     public Integer call() throws InterruptedException {
         ComposeProject project = sparkling().clusterWorkspace().read();
-        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
+        try (Engine engine = sparkling().engine(project, Purpose.LOOK, sparkling()::note)) {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);
             LogRequest request = request(services);

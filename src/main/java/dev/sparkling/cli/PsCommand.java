@@ -45,7 +45,7 @@ final class PsCommand extends ProjectCommand {
         ComposeProject project = sparkling().clusterWorkspace().read();
         List<ServiceState> services;
         Map<String, List<String>> crashed = Map.of();
-        try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
+        try (Engine engine = sparkling().engine(project, Purpose.LOOK, sparkling()::note)) {
             services = engine.observer().services(project);
             if (!format.json()) {
                 crashed = crashed(engine, project, services);
@@ -62,6 +62,9 @@ final class PsCommand extends ProjectCommand {
             return 0;
         }
         sparkling().console().print(table(services));
+        if (services.stream().anyMatch(ServiceState::endedWithMachine)) {
+            sparkling().say("The machine was restarted since. `sparkling up` starts the services again.");
+        }
         crashed.forEach((service, lines) -> {
             sparkling()
                     .say(service + " crashed; the end of its log (`sparkling logs " + service + "` shows the rest):");

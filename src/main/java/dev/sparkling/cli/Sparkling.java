@@ -178,6 +178,13 @@ public final class Sparkling implements Runnable {
                         events);
     }
 
+    /** Says what an engine wants people to know; what it does is not shown. */
+    void note(EngineEvent event) {
+        if (event instanceof EngineEvent.Notice notice) {
+            say("note: " + notice.text());
+        }
+    }
+
     /** A line for people, on standard error, that progress does not silence. */
     void say(String text) {
         if (progress != ProgressMode.QUIET) {

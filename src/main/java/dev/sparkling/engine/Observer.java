@@ -25,6 +25,7 @@ public interface Observer {
      * @param status the engine's own words, such as `Up 3 minutes (healthy)`
      * @param exitCode of the last run, where there was one and it is known
      * @param process the number of a process of this machine; empty for a container
+     * @param endedWithMachine whether it ended because the machine was shut down, and has not been started since
      */
     record ServiceState(
             String name,
@@ -37,7 +38,8 @@ public interface Observer {
             Instant created,
             List<PublishedPort> ports,
             boolean oneOff,
-            OptionalLong process) {
+            OptionalLong process,
+            boolean endedWithMachine) {
         public ServiceState {
             ports = List.copyOf(ports);
         }
@@ -46,6 +48,7 @@ public interface Observer {
         public boolean crashed() {
             return (state.equals("exited") || state.equals("dead"))
                     && !oneOff
+                    && !endedWithMachine
                     && exitCode.stream().noneMatch(code -> code == 0 || code == 130 || code == 143);
         }
 

@@ -501,6 +501,26 @@ class CommandLineTest {
     }
 
     @Test
+    void psSaysThatTheMachineWasRestarted() {
+        engine.services.add(new ServiceState(
+                "shop-spark-master-1",
+                "spark-master",
+                "exited",
+                "Ended with the machine",
+                OptionalInt.empty(),
+                Optional.empty(),
+                "pyspark==4.1.1",
+                Instant.EPOCH,
+                List.of(),
+                false,
+                OptionalLong.empty(),
+                true));
+        assertThat(run("ps")).isZero();
+        assertThat(out()).containsPattern("spark-master +exited +Ended with the machine");
+        assertThat(err()).isEqualTo("The machine was restarted since. `sparkling up` starts the services again.\n");
+    }
+
+    @Test
     void versionAndCompletionNeedNoEngine() {
         assertThat(run("version")).isZero();
         assertThat(out()).isEqualTo("sparkling 1.2.3\n");
@@ -564,6 +584,7 @@ class CommandLineTest {
                 Instant.EPOCH,
                 List.of(new PublishedPort("127.0.0.1", hostPort, containerPort, "tcp")),
                 false,
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                false);
     }
 }

@@ -97,7 +97,8 @@ final class StateReader {
                 Instant.ofEpochSecond(container.getCreated()),
                 ports(container.getPorts()),
                 labels.getOrDefault(Labels.ONE_OFF, "False").equals("True"),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                false);
         return new Observed.Container(
                 container.getId(),
                 state,

@@ -2,6 +2,7 @@ package dev.sparkling.engine.local;
 
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Observer.ServiceState;
+import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -57,10 +58,32 @@ final class LocalCluster {
                                     client.process().started(),
                                     List.of(),
                                     true,
-                                    OptionalLong.of(process.pid()))),
+                                    OptionalLong.of(process.pid()),
+                                    false)),
                             client::remove);
         }
         return clients;
+    }
+
+    /** The names of clusters that run from this folder as it was called before. */
+    static List<String> formerNames(ComposeProject project) {
+        return StateFolder.others(project).stream()
+                .filter(folder -> runsElsewhere(folder, project))
+                .map(folder -> folder.root().getFileName().toString())
+                .sorted()
+                .toList();
+    }
+
+    private static boolean runsElsewhere(StateFolder folder, ComposeProject project) {
+        try {
+            LocalState state = LocalState.read(folder.state(), project.directory());
+            return !state.directory().equals(project.directory())
+                    && state.services().values().stream()
+                            .anyMatch(entry -> entry.end().isEmpty()
+                                    && entry.process().running().isPresent());
+        } catch (SparklingException damaged) {
+            return false; // whoever names it is told
+        }
     }
 
     LogFiles logs(ComposeProject project, String service, Instant started) {
@@ -70,6 +93,7 @@ final class LocalCluster {
     private ServiceState describe(ComposeProject project, LocalState.Entry entry) {
         Optional<ProcessHandle> process =
                 entry.end().isPresent() ? Optional.empty() : entry.process().running();
+        boolean endedWithMachine = entry.end().isEmpty() && !entry.process().sameBoot();
         OptionalInt code = entry.end().map(LocalState.End::code).orElseGet(() -> exitCode(entry));
         return new ServiceState(
                 name(project, entry.service()),
@@ -79,14 +103,15 @@ final class LocalCluster {
                         ? "Up "
                                 + Durations.words(
                                         Duration.between(entry.process().started(), Instant.now()))
-                        : ended(entry, code),
+                        : endedWithMachine ? "Ended with the machine" : ended(entry, code),
                 process.isPresent() ? OptionalInt.empty() : code,
                 Optional.empty(),
                 image(project),
                 entry.created(),
                 entry.ports(),
                 false,
-                process.isPresent() ? OptionalLong.of(entry.process().number()) : OptionalLong.empty());
+                process.isPresent() ? OptionalLong.of(entry.process().number()) : OptionalLong.empty(),
+                process.isEmpty() && endedWithMachine);
     }
 
     private OptionalInt exitCode(LocalState.Entry entry) {
@@ -96,9 +121,6 @@ final class LocalCluster {
 
     private static String ended(LocalState.Entry entry, OptionalInt code) {
         String reason = code.isPresent() ? "Exited (" + code.getAsInt() + ")" : "Crashed";
-        if (!entry.process().sameBoot() && entry.end().isEmpty()) {
-            return "Ended with the machine";
-        }
         return reason
                 + entry.end()
                         .map(end -> " " + Durations.words(Duration.between(end.at(), Instant.now())) + " ago")

@@ -1,5 +1,6 @@
 package dev.sparkling.engine.local;
 
+import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.engine.Clients;
 import dev.sparkling.engine.Engine;
@@ -7,6 +8,7 @@ import dev.sparkling.engine.EngineEvent;
 import dev.sparkling.engine.Lifecycle;
 import dev.sparkling.engine.Observer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -34,6 +36,11 @@ public final class LocalEngine implements Engine {
     @Override
     public String description() {
         return "processes of this machine";
+    }
+
+    /** The names of clusters that were started here before the folder was given another name, and that still run. */
+    public List<String> formerNames(ComposeProject project) {
+        return LocalCluster.formerNames(project);
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Carries out plans with processes; what is to be done is decided in {@link LocalPlan}. */
 final class LocalLifecycle implements Lifecycle {
@@ -62,7 +64,7 @@ final class LocalLifecycle implements Lifecycle {
 
     private static final Duration ARCHIVING_GRACE = Duration.ofSeconds(90);
 
-    /** What a JVM printed beside its log is thrown away at the next start when it is more than this, in bytes. */
+    /** What a JVM printed beside its log is thrown away by the next `up` or `run` when it is more than this, in bytes. */
     private static final long OUTPUT_LIMIT = 1 << 20;
 
     private static final Pattern ESCAPED = Pattern.compile("[\\s%#?\"<>\\\\^`{|}\\[\\]]");
@@ -111,13 +113,14 @@ final class LocalLifecycle implements Lifecycle {
 
     @Override
     public List<String> stop(ComposeProject project, Set<String> services, Optional<Duration> grace) {
-        LocalState state = cluster.state(project);
-        List<LocalState.Entry> running = state.services().values().stream()
+        Map<Boolean, List<LocalState.Entry>> entries = cluster.state(project).services().values().stream()
                 .filter(entry -> services.isEmpty() || services.contains(entry.service()))
-                .filter(entry ->
-                        entry.end().isEmpty() && entry.process().running().isPresent())
-                .toList();
+                .filter(entry -> entry.end().isEmpty())
+                .collect(Collectors.partitioningBy(
+                        entry -> entry.process().running().isPresent()));
+        List<LocalState.Entry> running = Objects.requireNonNull(entries.get(true));
         stop(project, running, grace);
+        killLeftovers(sessions(), Objects.requireNonNull(entries.get(false)));
         return running.stream().map(LocalState.Entry::service).toList();
     }
 
@@ -144,6 +147,11 @@ final class LocalLifecycle implements Lifecycle {
         return entries.stream()
                 .map(entry -> LocalCluster.name(project, entry.service()))
                 .toList();
+    }
+
+    /** An executor may have outlived a worker that crashed. */
+    private static void killLeftovers(Sessions sessions, List<LocalState.Entry> crashed) {
+        sessions.killLeftovers(crashed.stream().map(LocalState.Entry::process).toList());
     }
 
     /** Ends the clients that a folder's files note. */
@@ -180,6 +188,7 @@ final class LocalLifecycle implements Lifecycle {
         });
         Map<String, String> hashes = new LinkedHashMap<>();
         commands.forEach((name, command) -> hashes.put(name, command.hash()));
+        boundOutputs(project, hashes.keySet());
         LocalPlan plan = LocalPlan.of(hashes, started);
         if (plan.empty()) {
             return List.of();
@@ -188,10 +197,7 @@ final class LocalLifecycle implements Lifecycle {
         new HostPorts(port -> Optional.empty()).check(select(wanted, plan.services(Action.RESTART)), portsHeld(state));
         wanted.forEach(service -> warn(project, service));
         Sessions sessions = new Sessions(spark.python());
-        // An executor may have outlived a worker that crashed.
-        sessions.killLeftovers(entries(state, plan.services(Action.START)).stream()
-                .map(LocalState.Entry::process)
-                .toList());
+        killLeftovers(sessions, entries(state, plan.services(Action.START)));
         List<String> old = new ArrayList<>(plan.services(Action.RESTART));
         old.addAll(plan.leftovers());
         stop(project, entries(state, old), Optional.empty());
@@ -281,9 +287,7 @@ final class LocalLifecycle implements Lifecycle {
         try {
             Files.createDirectories(folder.logs(name));
             Path output = folder.output(name);
-            if (Files.exists(output) && Files.size(output) > OUTPUT_LIMIT) {
-                Files.delete(output);
-            }
+            bound(output);
             Process process = sessions.start(
                     command.withOptions(archive), LocalLaunch.inherited(environment), project.directory(), output);
             cluster.started(process);
@@ -303,6 +307,24 @@ final class LocalLifecycle implements Lifecycle {
                             name + " cannot be started: " + failure.getMessage(),
                             "Mend what the message names, then run the command again.")
                     .causedBy(failure);
+        }
+    }
+
+    private static void boundOutputs(ComposeProject project, Set<String> services) {
+        for (String service : services) {
+            try {
+                bound(StateFolder.of(project).output(service));
+            } catch (IOException unwritable) {
+                // a start tells it; what runs needs it not
+            }
+        }
+    }
+
+    /** Empties a file in its place: its writer only adds to the end, wherever that is. */
+    private static void bound(Path output) throws IOException {
+        if (Files.exists(output) && Files.size(output) > OUTPUT_LIMIT) {
+            Files.newByteChannel(output, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                    .close();
         }
     }
 
@@ -387,10 +409,6 @@ final class LocalLifecycle implements Lifecycle {
 
     private LocalLaunch.Ports ports(ComposeProject project, LocalState state) {
         Service master = project.services().get(Role.MASTER.service());
-        boolean masterRuns = Optional.ofNullable(state.services().get(Role.MASTER.service()))
-                .filter(entry ->
-                        entry.end().isEmpty() && entry.process().running().isPresent())
-                .isPresent();
         OptionalInt published = master == null
                 ? OptionalInt.empty()
                 : master.ports().stream()
@@ -555,7 +573,7 @@ final class LocalLifecycle implements Lifecycle {
 
     /** For stopping alone; a damaged cache must not keep anybody from it. */
     private Sessions sessions() {
-        return new Sessions(Pythons.onPath(environment, "python3").orElse(Path.of("python3")));
+        return new Sessions(Pythons.any(environment).orElse(Path.of("python3")));
     }
 
     private static Set<String> names(List<Service> services) {

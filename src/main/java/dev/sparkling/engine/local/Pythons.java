@@ -39,6 +39,15 @@ final class Pythons {
         throw unfit(found);
     }
 
+    /** A Python for what any of them can do: the one that fits, else whatever is called python3. */
+    static Optional<Path> any(Map<String, String> environment) {
+        try {
+            return Optional.of(find(environment));
+        } catch (SparklingException unfit) {
+            return onPath(environment, "python3");
+        }
+    }
+
     static SparklingException unfit(Map<Path, String> found) {
         String unfit = found.entrySet().stream()
                 .map(python -> python.getKey() + " ("

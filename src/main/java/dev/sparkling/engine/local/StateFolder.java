@@ -1,7 +1,12 @@
 package dev.sparkling.engine.local;
 
 import dev.sparkling.compose.ComposeProject;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where the local engine keeps what belongs to one cluster: `.sparkling/local/NAME` in the project's folder. `down`
@@ -10,6 +15,22 @@ import java.nio.file.Path;
 record StateFolder(Path root) {
     static StateFolder of(ComposeProject project) {
         return new StateFolder(project.directory().resolve(".sparkling/local").resolve(project.name()));
+    }
+
+    /** Those of the clusters that have run in the project's folder under other names. */
+    static List<StateFolder> others(ComposeProject project) {
+        StateFolder own = of(project);
+        List<StateFolder> others = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(own.root().getParent())) {
+            for (Path folder : folders) {
+                if (!folder.equals(own.root())) {
+                    others.add(new StateFolder(folder));
+                }
+            }
+        } catch (IOException none) {
+            // nothing was ever started here
+        }
+        return others;
     }
 
     /** The processes that were started. */
