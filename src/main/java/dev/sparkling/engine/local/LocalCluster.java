@@ -1,6 +1,9 @@
 package dev.sparkling.engine.local;
 
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.engine.EngineEvent.Resource;
+import dev.sparkling.engine.EngineEvent.ResourceChanged;
+import dev.sparkling.engine.EngineEvent.State;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
@@ -78,9 +81,7 @@ final class LocalCluster {
         try {
             LocalState state = LocalState.read(folder.state(), project.directory());
             return !state.directory().equals(project.directory())
-                    && state.services().values().stream()
-                            .anyMatch(entry -> entry.end().isEmpty()
-                                    && entry.process().running().isPresent());
+                    && state.services().values().stream().anyMatch(LocalState.Entry::runs);
         } catch (SparklingException damaged) {
             return false; // whoever names it is told
         }
@@ -125,6 +126,11 @@ final class LocalCluster {
                 + entry.end()
                         .map(end -> " " + Durations.words(Duration.between(end.at(), Instant.now())) + " ago")
                         .orElse("");
+    }
+
+    /** What listeners are told of a service. */
+    static ResourceChanged changed(ComposeProject project, String service, State state) {
+        return new ResourceChanged(Resource.CONTAINER, name(project, service), service, state, "");
     }
 
     static String name(ComposeProject project, String service) {

@@ -1,20 +1,14 @@
 package dev.sparkling.engine.local;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.sparkling.bundle.BundledFolder;
-import dev.sparkling.cluster.JvmOptions;
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.compose.ComposeRenderer;
-import dev.sparkling.compose.ImageContext;
 import dev.sparkling.compose.Service;
 import dev.sparkling.engine.CacheFolder;
 import dev.sparkling.engine.EngineEvent;
-import dev.sparkling.engine.EngineEvent.Resource;
-import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
 import dev.sparkling.engine.Lifecycle;
-import dev.sparkling.engine.Observer.PublishedPort;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.engine.local.LocalPlan.Action;
 import dev.sparkling.engine.probe.HostPorts;
@@ -23,49 +17,35 @@ import dev.sparkling.engine.probe.Preflight;
 import dev.sparkling.engine.probe.Readiness;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
-import dev.sparkling.error.Unwritable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Carries out plans with processes; what is to be done is decided in {@link LocalPlan}. */
 final class LocalLifecycle implements Lifecycle {
-    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
     /** A JVM that takes longer has a reason, which readiness tells. */
     private static final Duration MASTER_PATIENCE = Duration.ofSeconds(20);
-
-    private static final Duration ARCHIVING_GRACE = Duration.ofSeconds(90);
-
-    /** What a JVM printed beside its log is thrown away by the next `up` or `run` when it is more than this, in bytes. */
-    private static final long OUTPUT_LIMIT = 1 << 20;
 
     private static final Pattern ESCAPED = Pattern.compile("[\\s%#?\"<>\\\\^`{|}\\[\\]]");
 
@@ -74,6 +54,7 @@ final class LocalLifecycle implements Lifecycle {
     private final Map<String, String> environment;
     private final Path home;
     private final Consumer<EngineEvent> events;
+    private final Shutdown shutdown;
 
     LocalLifecycle(
             Installer installer,
@@ -86,6 +67,7 @@ final class LocalLifecycle implements Lifecycle {
         this.environment = environment;
         this.home = home;
         this.events = events;
+        this.shutdown = new Shutdown(cluster, environment, events);
     }
 
     @Override
@@ -116,23 +98,21 @@ final class LocalLifecycle implements Lifecycle {
         Map<Boolean, List<LocalState.Entry>> entries = cluster.state(project).services().values().stream()
                 .filter(entry -> services.isEmpty() || services.contains(entry.service()))
                 .filter(entry -> entry.end().isEmpty())
-                .collect(Collectors.partitioningBy(
-                        entry -> entry.process().running().isPresent()));
+                .collect(Collectors.partitioningBy(LocalState.Entry::runs));
         List<LocalState.Entry> running = Objects.requireNonNull(entries.get(true));
-        stop(project, running, grace);
-        killLeftovers(sessions(), Objects.requireNonNull(entries.get(false)));
+        shutdown.stop(project, running, grace);
+        shutdown.killLeftovers(Objects.requireNonNull(entries.get(false)));
         return running.stream().map(LocalState.Entry::service).toList();
     }
 
     @Override
     public List<String> down(ComposeProject project, DownRequest request) {
         StateFolder folder = StateFolder.of(project);
-        Sessions sessions = sessions();
-        end(sessions, folder.clients(), DEFAULT_GRACE);
-        end(sessions, folder.detached(), Duration.ZERO);
+        shutdown.endClients(project);
         LocalState state = cluster.state(project);
         List<LocalState.Entry> entries = List.copyOf(state.services().values());
-        stop(project, entries.stream().filter(entry -> entry.end().isEmpty()).toList(), Optional.empty());
+        shutdown.stop(
+                project, entries.stream().filter(entry -> entry.end().isEmpty()).toList(), Optional.empty());
         entries.forEach(entry -> changed(project, entry.service(), State.REMOVED));
         try {
             if (Files.exists(folder.root(), LinkOption.NOFOLLOW_LINKS)) {
@@ -149,58 +129,44 @@ final class LocalLifecycle implements Lifecycle {
                 .toList();
     }
 
-    /** An executor may have outlived a worker that crashed. */
-    private static void killLeftovers(Sessions sessions, List<LocalState.Entry> crashed) {
-        sessions.killLeftovers(crashed.stream().map(LocalState.Entry::process).toList());
-    }
-
-    /** Ends the clients that a folder's files note. */
-    private static void end(Sessions sessions, Path notes, Duration grace) {
-        for (LocalCluster.ClientRecord client : LocalCluster.ClientRecord.all(notes)) {
-            sessions.stop(client.process(), grace);
-            client.remove();
-        }
-    }
-
     /** Starts what does not run, and restarts what runs otherwise than it should. */
     private List<String> bringUp(ComposeProject project, List<Service> wanted, boolean whole) {
         refuseEscaped(project.directory());
         LocalState state = cluster.state(project);
         // What can be said at once is said before anything is fetched.
         List<Service> idle =
-                wanted.stream().filter(service -> !runs(state, service.name())).toList();
+                wanted.stream().filter(service -> !state.runs(service.name())).toList();
         if (!idle.isEmpty()) {
             Preflight.memory("this machine", memory(), project);
             new HostPorts(port -> Optional.empty()).check(idle);
         }
         Path java = JavaHomes.find(environment, home);
         SparkHome spark = installer.prepare(project.settings());
-        LocalLaunch launch = new LocalLaunch(project, spark, java, ports(project, state));
+        LocalLaunch launch = new LocalLaunch(project, spark, java, LocalPorts.choose(project, daemons(project), state));
         Map<String, Command> commands = new LinkedHashMap<>();
         wanted.forEach(service -> commands.put(service.name(), launch.command(service)));
         Map<String, LocalPlan.Started> started = new LinkedHashMap<>();
         state.services().forEach((name, entry) -> {
             if (whole || commands.containsKey(name)) {
-                boolean runs =
-                        entry.end().isEmpty() && entry.process().running().isPresent();
-                started.put(name, new LocalPlan.Started(entry.hash(), runs));
+                started.put(name, new LocalPlan.Started(entry.hash(), entry.runs()));
             }
         });
         Map<String, String> hashes = new LinkedHashMap<>();
         commands.forEach((name, command) -> hashes.put(name, command.hash()));
-        boundOutputs(project, hashes.keySet());
+        Groundwork.boundOutputs(project, hashes.keySet());
         LocalPlan plan = LocalPlan.of(hashes, started);
         if (plan.empty()) {
             return List.of();
         }
         // Before anything is stopped: another server at the wanted port would even answer as if it were the new one.
-        new HostPorts(port -> Optional.empty()).check(select(wanted, plan.services(Action.RESTART)), portsHeld(state));
+        new HostPorts(port -> Optional.empty())
+                .check(select(wanted, plan.services(Action.RESTART)), LocalPorts.held(state));
         wanted.forEach(service -> warn(project, service));
         Sessions sessions = new Sessions(spark.python());
-        killLeftovers(sessions, entries(state, plan.services(Action.START)));
+        shutdown.killLeftovers(entries(state, plan.services(Action.START)));
         List<String> old = new ArrayList<>(plan.services(Action.RESTART));
         old.addAll(plan.leftovers());
-        stop(project, entries(state, old), Optional.empty());
+        shutdown.stop(project, entries(state, old), Optional.empty());
         LocalState current =
                 cluster.state(project).withMasterPort(launch.ports().master());
         for (String leftover : plan.leftovers()) {
@@ -209,9 +175,9 @@ final class LocalLifecycle implements Lifecycle {
         }
         current = new LocalState(project.directory(), current.masterPort(), current.services());
         ClassArchives archives = ClassArchives.of(spark, java, project.directory() + " " + project.name());
-        layDown(project, spark, archives);
+        Groundwork.layDown(project, spark, archives);
         if (plan.services(Action.START, Action.RESTART).contains(Role.CONNECT.service())) {
-            followFolder(project, spark, java);
+            Groundwork.followFolder(project, spark, java, events);
         }
         List<String> names = plan.services(Action.START, Action.RESTART);
         List<Service> starting = new ArrayList<>(select(wanted, names));
@@ -228,18 +194,6 @@ final class LocalLifecycle implements Lifecycle {
         }
         current.write(StateFolder.of(project).state());
         return names;
-    }
-
-    /** The ports of this cluster's own processes. */
-    private static Set<Integer> portsHeld(LocalState state) {
-        Set<Integer> ports = new HashSet<>();
-        state.services().values().stream()
-                .filter(entry -> entry.end().isEmpty())
-                .forEach(entry -> {
-                    ports.add(entry.uiPort());
-                    entry.ports().forEach(port -> ports.add(port.hostPort()));
-                });
-        return ports;
     }
 
     /** Spark writes such characters as `%20` in some places and as they are in others: it loses its checkpoints. */
@@ -259,7 +213,7 @@ final class LocalLifecycle implements Lifecycle {
     /** Waits until something listens at the master's port; a master that does not come up is found out later. */
     private static void awaitMaster(int port, LocalState state) {
         long end = System.nanoTime() + MASTER_PATIENCE.toNanos();
-        while (System.nanoTime() < end && runs(state, Role.MASTER.service())) {
+        while (System.nanoTime() < end && state.runs(Role.MASTER.service())) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
                 return;
@@ -286,10 +240,11 @@ final class LocalLifecycle implements Lifecycle {
         changed(project, name, State.STARTING);
         try {
             Files.createDirectories(folder.logs(name));
-            Path output = folder.output(name);
-            bound(output);
             Process process = sessions.start(
-                    command.withOptions(archive), LocalLaunch.inherited(environment), project.directory(), output);
+                    command.withOptions(archive),
+                    LocalLaunch.inherited(environment),
+                    project.directory(),
+                    folder.output(name));
             cluster.started(process);
             Identity identity = Identity.of(process.toHandle());
             changed(project, name, State.STARTED);
@@ -299,7 +254,7 @@ final class LocalLifecycle implements Lifecycle {
                     command.hash(),
                     Instant.now(),
                     Role.of(name).orElseThrow() == Role.CONNECT ? 0 : launch.uiPort(service),
-                    published(service),
+                    LocalPorts.published(service),
                     Optional.empty());
         } catch (IOException failure) {
             changed(project, name, State.FAILED);
@@ -308,84 +263,6 @@ final class LocalLifecycle implements Lifecycle {
                             "Mend what the message names, then run the command again.")
                     .causedBy(failure);
         }
-    }
-
-    private static void boundOutputs(ComposeProject project, Set<String> services) {
-        for (String service : services) {
-            try {
-                bound(StateFolder.of(project).output(service));
-            } catch (IOException unwritable) {
-                // a start tells it; what runs needs it not
-            }
-        }
-    }
-
-    /** Empties a file in its place: its writer only adds to the end, wherever that is. */
-    private static void bound(Path output) throws IOException {
-        if (Files.exists(output) && Files.size(output) > OUTPUT_LIMIT) {
-            Files.newByteChannel(output, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
-                    .close();
-        }
-    }
-
-    private static boolean runs(LocalState state, String service) {
-        return Optional.ofNullable(state.services().get(service))
-                .filter(entry ->
-                        entry.end().isEmpty() && entry.process().running().isPresent())
-                .isPresent();
-    }
-
-    /** Stops processes at the same time, and notes their ends. */
-    private void stop(ComposeProject project, List<LocalState.Entry> entries, Optional<Duration> grace) {
-        if (entries.isEmpty()) {
-            return;
-        }
-        Sessions sessions = sessions();
-        if (entries.stream().anyMatch(entry -> entry.service().equals(Role.CONNECT.service()))) {
-            end(sessions, StateFolder.of(project).detached(), Duration.ZERO);
-        }
-        Optional<ClassArchives> archives =
-                ClassArchives.noted(StateFolder.of(project).archives());
-        if (entries.stream().anyMatch(entry -> writesArchive(archives, entry))) {
-            events.accept(new EngineEvent.Notice("this stop takes longer, once: Spark's JVMs write archives of their"
-                    + " classes, which make later starts faster"));
-        }
-        Map<String, CompletableFuture<LocalState.End>> ends = new LinkedHashMap<>();
-        for (LocalState.Entry entry : entries) {
-            Duration patience = grace.or(
-                            () -> Optional.ofNullable(project.services().get(entry.service()))
-                                    .flatMap(Service::stopGracePeriod))
-                    .orElse(writesArchive(archives, entry) ? ARCHIVING_GRACE : DEFAULT_GRACE);
-            boolean ran = entry.process().running().isPresent();
-            changed(project, entry.service(), State.STOPPING);
-            ends.put(
-                    entry.service(),
-                    CompletableFuture.supplyAsync(
-                            () -> {
-                                boolean killed = sessions.stop(entry.process(), patience);
-                                // As the JVM ends by either signal.
-                                OptionalInt code = ran ? OptionalInt.of(killed ? 137 : 143) : OptionalInt.empty();
-                                return new LocalState.End(Instant.now(), code, ran);
-                            },
-                            task -> new Thread(task, "stop-" + entry.service()).start()));
-        }
-        LocalState state = cluster.state(project);
-        for (LocalState.Entry entry : entries) {
-            try {
-                state = state.with(entry.ended(
-                        Objects.requireNonNull(ends.get(entry.service())).join()));
-            } catch (CompletionException failure) {
-                throw failure.getCause() instanceof RuntimeException known ? known : failure;
-            }
-            changed(project, entry.service(), State.STOPPED);
-        }
-        state.write(StateFolder.of(project).state());
-        archives.ifPresent(ClassArchives::adopt);
-    }
-
-    private static boolean writesArchive(Optional<ClassArchives> archives, LocalState.Entry entry) {
-        return archives.filter(set -> entry.process().running().isPresent() && set.writtenBy(entry.service()))
-                .isPresent();
     }
 
     /** The services that run as processes; a service that is only an image cannot. */
@@ -405,109 +282,6 @@ final class LocalLifecycle implements Lifecycle {
             daemons.add(service);
         }
         return daemons;
-    }
-
-    private LocalLaunch.Ports ports(ComposeProject project, LocalState state) {
-        Service master = project.services().get(Role.MASTER.service());
-        OptionalInt published = master == null
-                ? OptionalInt.empty()
-                : master.ports().stream()
-                        .filter(port -> port.containerPort() == Role.MASTER_PORT)
-                        .map(Service.PortMapping::hostPort)
-                        .findFirst()
-                        .orElse(OptionalInt.empty());
-        int masterPort;
-        if (published.isPresent()) {
-            masterPort = published.getAsInt();
-        } else if (state.masterPort() != 0
-                && (runs(state, Role.MASTER.service()) || HostPorts.free("127.0.0.1", state.masterPort()))) {
-            masterPort = state.masterPort();
-        } else {
-            masterPort = HostPorts.free("127.0.0.1", Role.MASTER_PORT) ? Role.MASTER_PORT : anyPort();
-        }
-        Map<String, Integer> ui = new HashMap<>();
-        for (Service service : daemons(project)) {
-            if (Role.of(service.name()).orElseThrow() != Role.CONNECT) {
-                int known = Optional.ofNullable(state.services().get(service.name()))
-                        .map(LocalState.Entry::uiPort)
-                        .orElse(0);
-                ui.put(service.name(), known == 0 ? anyPort() : known);
-            }
-        }
-        return new LocalLaunch.Ports(masterPort, ui);
-    }
-
-    private static int anyPort() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw SparklingException.failed("this machine has no free port: " + none.getMessage(), null);
-        }
-    }
-
-    private static List<PublishedPort> published(Service service) {
-        return service.ports().stream()
-                .filter(port -> port.hostPort().isPresent() && port.protocol().equals("tcp"))
-                .map(port -> new PublishedPort(
-                        port.hostAddress().isEmpty() ? "0.0.0.0" : port.hostAddress(),
-                        port.hostPort().getAsInt(),
-                        port.containerPort(),
-                        port.protocol()))
-                .toList();
-    }
-
-    /** An archive is void on any other class path; the user's own one matters more. */
-    private static List<String> executorOptions(ComposeProject project, SparkHome spark, ClassArchives archives) {
-        List<String> options = new ArrayList<>(JvmOptions.QUERIES);
-        List<String> archive = archives.executorOptions(project.settings().workers());
-        if (!archive.isEmpty() && !project.settings().sparkConf().containsKey("spark.executor.extraClassPath")) {
-            options.addAll(archive);
-            options.addAll(List.of("-cp", spark.classPath()));
-        }
-        return options;
-    }
-
-    /** The configuration and the folders that Spark writes to. */
-    private static void layDown(ComposeProject project, SparkHome spark, ClassArchives archives) {
-        StateFolder folder = StateFolder.of(project);
-        try {
-            Files.createDirectories(project.directory().resolve("spark-warehouse"));
-            Files.createDirectories(project.directory().resolve("checkpoints"));
-            Files.createDirectories(folder.scratch());
-            Files.createDirectories(folder.configuration());
-            archives.prepare(folder.archives());
-            Map<String, byte[]> files = Configuration.files(
-                    ImageContext.of(project.directory()).files(),
-                    new PathMapping(
-                            Map.of(PathMapping.PROJECT, project.directory().toString())),
-                    folder.configuration(),
-                    executorOptions(project, spark, archives));
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                Files.write(folder.configuration().resolve(file.getKey()), file.getValue());
-            }
-        } catch (IOException unwritable) {
-            throw Unwritable.of(
-                    "the project's folder " + project.directory(),
-                    unwritable,
-                    "Make it writable, or work in a copy: Spark writes spark-warehouse/ and checkpoints/ there.");
-        }
-    }
-
-    private void followFolder(ComposeProject project, SparkHome spark, Path java) {
-        byte[] script = BundledFolder.IMAGE.files().get("conf/relocate.sql");
-        Catalog catalog = Catalog.of(project.directory());
-        catalog.setRemainsAside()
-                .ifPresent(
-                        aside -> events.accept(new EngineEvent.Notice("the catalog was no whole database, and is now "
-                                + aside + "; the next run enters the tables" + " again from their data")));
-        catalog.follow(
-                        project.directory(),
-                        new String(Objects.requireNonNull(script), StandardCharsets.UTF_8),
-                        spark,
-                        java)
-                .ifPresent(old -> events.accept(new EngineEvent.Notice(
-                        "the catalog's tables lay in " + old + "; it names " + project.directory() + " now")));
     }
 
     /** What the user's files ask of a service that a process does not have. */
@@ -571,11 +345,6 @@ final class LocalLifecycle implements Lifecycle {
         }
     }
 
-    /** For stopping alone; a damaged cache must not keep anybody from it. */
-    private Sessions sessions() {
-        return new Sessions(Pythons.any(environment).orElse(Path.of("python3")));
-    }
-
     private static Set<String> names(List<Service> services) {
         Set<String> names = new LinkedHashSet<>();
         services.forEach(service -> names.add(service.name()));
@@ -595,6 +364,6 @@ final class LocalLifecycle implements Lifecycle {
     }
 
     private void changed(ComposeProject project, String service, State state) {
-        events.accept(new ResourceChanged(Resource.CONTAINER, LocalCluster.name(project, service), service, state, ""));
+        events.accept(LocalCluster.changed(project, service, state));
     }
 }

@@ -55,6 +55,11 @@ record LocalState(Path directory, int masterPort, Map<String, Entry> services) {
             ports = List.copyOf(ports);
         }
 
+        /** Whether it was started and neither stopped nor ended by itself. */
+        boolean runs() {
+            return end.isEmpty() && process.running().isPresent();
+        }
+
         Entry ended(End ending) {
             return new Entry(service, process, hash, created, uiPort, ports, Optional.of(ending));
         }
@@ -70,6 +75,12 @@ record LocalState(Path directory, int masterPort, Map<String, Entry> services) {
 
     static LocalState none(Path directory) {
         return new LocalState(directory, 0, Map.of());
+    }
+
+    /** Whether a service runs. */
+    boolean runs(String service) {
+        Entry entry = services.get(service);
+        return entry != null && entry.runs();
     }
 
     LocalState with(Entry entry) {
