@@ -1,9 +1,11 @@
 package dev.sparkling.engine.local;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -22,10 +24,18 @@ record InstallationTools(Path notes) {
                     environment,
                     folder,
                     output,
-                    process ->
-                            noted.add(LocalCluster.ClientRecord.write(notes, "tool", Identity.of(process.toHandle()))));
+                    process -> note(process).ifPresent(noted::add));
         } finally {
             noted.forEach(LocalCluster.ClientRecord::remove);
+        }
+    }
+
+    /** A disk that is full is the program's to tell. */
+    private Optional<LocalCluster.ClientRecord> note(Process process) {
+        try {
+            return Optional.of(LocalCluster.ClientRecord.write(notes, "tool", Identity.of(process.toHandle())));
+        } catch (UncheckedIOException unwritable) {
+            return Optional.empty();
         }
     }
 
