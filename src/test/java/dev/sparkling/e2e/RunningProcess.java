@@ -91,6 +91,16 @@ final class RunningProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it without giving it a chance to do anything about it. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(stop);
+        }
+    }
+
     /** Waits for the end; a process that outlives the time is killed and a failure. */
     Outcome await(Duration timeout) {
         try {
