@@ -298,6 +298,22 @@ abstract class EngineContract {
     }
 
     @Test
+    @Order(53)
+    void aSettingOfOneRunCountsForThatRun() {
+        project.write("setting/spark-pipeline.yml", Visits.spec("setting"));
+        project.write(
+                "setting/definitions/cast.sql",
+                "CREATE MATERIALIZED VIEW lenient AS SELECT CAST('many' AS INT) AS number;\n");
+        String spec = "setting/spark-pipeline.yml";
+        assertThat(project.run("run", spec).exits(1).err()).contains("CAST_INVALID_INPUT");
+        assertThat(project.run("run", "--conf", "spark.sql.ansi.enabled=false", spec)
+                        .succeeds()
+                        .rows())
+                .containsExactly(entry("lenient", 1));
+        assertThat(project.run("run", spec).exits(1).err()).contains("CAST_INVALID_INPUT");
+    }
+
+    @Test
     @Order(60)
     void runsAProgramAndReturnsItsCode() {
         project.write("src/apps/fails.py", """
@@ -525,6 +541,21 @@ abstract class EngineContract {
                         .succeeds()
                         .out())
                 .contains("Revenue by month", "2025-01");
+    }
+
+    @Test
+    @Order(95)
+    void allServicesRestartAndTheMasterTakesConnectAlong() {
+        assertThat(project.run("restart").succeeds().err())
+                .contains("Restarted ")
+                .contains(SERVICES);
+        assertThat(running(project)).containsOnlyKeys(SERVICES);
+        Outcome master = project.run("restart", "spark-master").succeeds();
+        assertThat(master.err())
+                .containsPattern("Restarted spark-(connect, spark-master|master, spark-connect), ready");
+        assertThat(running(project)).containsOnlyKeys(SERVICES);
+        Web.awaitCores(project, 2);
+        hasRows(Sample.WITH_ONE_MORE_ORDER);
     }
 
     @Test
@@ -764,11 +795,45 @@ abstract class EngineContract {
     }
 
     @Test
+    @Order(152)
+    void twoAtTheSameTimeMakeOneCluster() {
+        project.run("down").succeeds();
+        try (RunningProcess first = project.start("up");
+                RunningProcess second = project.start("up")) {
+            List<String> said = List.of(
+                    first.await(Project.PATIENCE).succeeds().err(),
+                    second.await(Project.PATIENCE).succeeds().err());
+            assertThat(said)
+                    .filteredOn(err -> err.contains("The cluster is ready"))
+                    .hasSize(1);
+            assertThat(said)
+                    .filteredOn(err -> err.contains("Another sparkling changes this project's cluster; waiting for it.")
+                            && err.endsWith(NOTHING_TO_DO))
+                    .hasSize(1);
+        }
+        assertThat(running(project)).containsOnlyKeys(SERVICES);
+    }
+
+    @Test
     @Order(160)
     void everyFileBelongsToTheCaller() throws Exception {
         Object caller = Files.getAttribute(project.folder(), "unix:uid");
         for (Path file : project.files()) {
             assertThat(Map.of(file, Files.getAttribute(file, "unix:uid"))).containsExactly(entry(file, caller));
         }
+    }
+
+    @Test
+    @Order(170)
+    void cleanWithDataLeavesTheUsersFilesAlone() {
+        assertThat(project.run("clean", "--data").exits(2).err()).contains("would delete all data", "--yes");
+        assertThat(project.parquetFiles("visits")).isNotEmpty();
+        assertThat(running(project)).containsOnlyKeys(SERVICES);
+        project.run("clean", "--data", "--yes").succeeds();
+        assertThat(remains(project)).isEmpty();
+        assertThat(project.folder().resolve("spark-warehouse")).isEmptyDirectory();
+        assertThat(project.folder().resolve("checkpoints")).isEmptyDirectory();
+        assertThat(project.folder().resolve("small/data/1.json")).exists();
+        assertThat(project.read("compose.yml")).contains("# my own remark");
     }
 }

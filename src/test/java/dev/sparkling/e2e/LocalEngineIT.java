@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +57,68 @@ class LocalEngineIT {
     @Order(15)
     void aCommandThatIsMissingIsOneHundredAndTwentySeven() {
         project.run("exec", "spark-worker", "--", "no-such-command").exits(127);
+    }
+
+    /** Java's own log of a service, made by the configuration that the cluster runs with. */
+    @Test
+    @Order(16)
+    void logsRotateAtTheirSize() throws IOException {
+        project.write("flood/Flood.java", """
+                public class Flood {
+                    public static void main(String[] arguments) {
+                        var log = org.apache.logging.log4j.LogManager.getLogger("flood");
+                        String text = "x".repeat(1000);
+                        for (int line = 0; line < 25_000; line++) {
+                            log.warn(text);
+                        }
+                    }
+                }
+                """);
+        Path cache = Path.of(project.environment().getOrDefault("XDG_CACHE_HOME", ""), "sparkling");
+        Path jars;
+        try (Stream<Path> walk = Files.walk(cache, 6)) {
+            jars = walk.filter(folder -> folder.endsWith("pyspark/jars"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        RunningProcess.start(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/java")
+                                        .toString(),
+                                "-cp",
+                                jars + "/*",
+                                "-Dlog4j2.configurationFile=" + project.folder() + "/.sparkling/local/" + project.name()
+                                        + "/conf/log4j2.properties",
+                                "-Dsparkling.log=" + project.folder() + "/flood/role.log",
+                                "flood/Flood.java"),
+                        project.folder(),
+                        Map.of())
+                .await(Duration.ofMinutes(1))
+                .succeeds();
+        Map<String, Long> sizes = new TreeMap<>();
+        for (String name : Objects.requireNonNull(
+                project.folder().resolve("flood").toFile().list())) {
+            sizes.put(name, Files.size(project.folder().resolve("flood").resolve(name)));
+        }
+        assertThat(sizes).containsOnlyKeys("Flood.java", "role.log", "role.log.1");
+        assertThat(sizes.get("role.log.1")).isBetween(10_000_000L, 10_500_000L);
+        assertThat(sizes.get("role.log")).isLessThan(10_500_000L);
+        project.delete("flood");
+    }
+
+    @Test
+    @Order(17)
+    void whatAJvmPrintsBesideItsLogIsBounded() throws IOException {
+        Path output = project.folder().resolve(".sparkling/local/" + project.name() + "/logs/spark-worker/output.log");
+        assertThat(output).exists();
+        Files.writeString(output, "printed for days\n".repeat(100_000), StandardOpenOption.APPEND);
+        Map<String, String> before = processes();
+        assertThat(project.run("up").succeeds().err()).contains("Nothing to do");
+        assertThat(Files.size(output)).isLessThan(1 << 20);
+        assertThat(processes()).isEqualTo(before);
+        assertThat(project.run("logs", "spark-worker").succeeds().out())
+                .contains("Successfully registered with master")
+                .doesNotContain("printed for days");
     }
 
     @Test
@@ -112,16 +177,68 @@ class LocalEngineIT {
     }
 
     @Test
+    @Order(45)
+    void aFolderThatIsRenamedWhileItsClusterRunsIsNamed() {
+        Map<String, String> before = processes();
+        project = project.moved("third-name");
+        String former = project.name();
+        // The name is the folder's now.
+        Map<String, String> unnamed = Map.of("COMPOSE_PROJECT_NAME", "");
+        assertThat(project.run(unnamed, "ps").succeeds().err())
+                .contains("note: the cluster of this folder still runs under the folder's former name, " + former)
+                .contains("`sparkling -p " + former + " down` ends it");
+        assertThat(project.run(unnamed, "up").exits(2).err()).contains("`sparkling -p " + former + " down` ends it");
+        assertThat(processes()).isEqualTo(before);
+        project.run(unnamed, "-p", former, "down").succeeds();
+        assertThat(LocalProcesses.leftovers(project)).isEmpty();
+        hasRows(Visits.run(project));
+    }
+
+    @Test
     @Order(50)
     void aSecondProjectRunsBesideIt() {
         try (Project other = Project.withoutDocker("other")) {
             other.run("up").succeeds();
             assertThat(processes()).hasSize(3);
+            assertThat(project.environment())
+                    .containsEntry("XDG_CACHE_HOME", other.environment().get("XDG_CACHE_HOME"));
+            assertThat(installed("spark-")).as("one Spark for both").hasSize(1);
             Outcome taken = other.run(Map.of("SPARKLING_CONNECT_PORT", "" + project.connectPort()), "up");
             assertThat(taken.exitCode()).isEqualTo(1);
             assertThat(taken.err()).contains("wanted by spark-connect, is taken");
             assertThat(processes()).hasSize(3);
         }
+    }
+
+    private List<String> installed(String prefix) {
+        Path cache = Path.of(project.environment().getOrDefault("XDG_CACHE_HOME", ""))
+                .resolve("sparkling");
+        return List.of(Objects.requireNonNull(cache.toFile().list((folder, name) -> name.startsWith(prefix))));
+    }
+
+    @Test
+    @Order(52)
+    void requirementsOfTheSettingsAreThereInClientAndExecutors() {
+        project.write("src/apps/imports.py", """
+                import emoji
+                from pyspark.sql import SparkSession, functions as F
+
+                spark = SparkSession.builder.getOrCreate()
+
+
+                @F.udf("string")
+                def version(number):
+                    import emoji
+                    return emoji.__version__
+
+
+                print(emoji.__version__)
+                print(spark.range(1).select(version("id")).first()[0])
+                """);
+        project.run("up", "--requirement", "emoji==2.14.1").succeeds();
+        assertThat(project.run("run", "src/apps/imports.py").succeeds().lines()).containsExactly("2.14.1", "2.14.1");
+        assertThat(installed("python-")).isNotEmpty();
+        assertThat(installed("spark-")).as("the same Spark").hasSize(1);
     }
 
     @Test
@@ -179,6 +296,13 @@ class LocalEngineIT {
         text.lines().forEach(line -> lines.add(line.replaceFirst("(\"number\" : )[0-9]+", "$1" + stranger)));
         project.write(project.folder().relativize(state).toString(), String.join("\n", lines));
         assertThat(project.run("ps").succeeds().out()).doesNotContain("running");
+        String earlier = "\"boot\" : \"2001-02-03T04:05:06Z\"";
+        project.write(
+                project.folder().relativize(state).toString(),
+                String.join("\n", lines).replaceAll("\"boot\" : \"[^\"]*\"", earlier));
+        Outcome ps = project.run("ps").succeeds();
+        assertThat(ps.out()).containsPattern("spark-worker +exited +Ended with the machine");
+        assertThat(ps.err()).contains("The machine was restarted since.").doesNotContain("crashed");
         project.run("up").succeeds();
         assertThat(processes()).hasSize(3);
         assertThat(Optional.of(ProcessHandle.current()).filter(ProcessHandle::isAlive))
