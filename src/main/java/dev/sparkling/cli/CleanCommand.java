@@ -52,7 +52,7 @@ final class CleanCommand extends ProjectCommand {
             return 0;
         }
         List<String> removed;
-        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(project)) {
             removed = new ArrayList<>(withEngine(
                     project,
                     Purpose.REMOVE,

@@ -15,7 +15,7 @@ final class DownCommand extends ProjectCommand {
     public Integer call() throws InterruptedException {
         ComposeProject project = sparkling().clusterWorkspace().read();
         List<String> removed;
-        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(project)) {
             removed = withEngine(
                     project, Purpose.REMOVE, engine -> engine.lifecycle().down(project, new DownRequest(false, false)));
         }

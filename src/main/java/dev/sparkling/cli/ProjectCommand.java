@@ -35,6 +35,21 @@ abstract class ProjectCommand implements Callable<Integer> {
         return java.util.Objects.requireNonNull(parent);
     }
 
+    /** Waits until no other command changes the project's cluster; the first Ctrl-C ends the wait. */
+    ProjectLock lock(ComposeProject project) {
+        sparkling().interrupts();
+        try {
+            return ProjectLock.take(project.directory(), sparkling()::say);
+        } catch (InterruptedException stop) {
+            throw new SparklingException(
+                    Category.INTERRUPTED,
+                    "interrupted while waiting for another sparkling: the cluster was not touched",
+                    "Run the command again when the other one has ended.",
+                    List.of(),
+                    stop);
+        }
+    }
+
     /** Work that uses an engine. */
     interface EngineWork<T> {
         T apply(Engine engine) throws InterruptedException;

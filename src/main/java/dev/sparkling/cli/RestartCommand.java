@@ -27,7 +27,7 @@ final class RestartCommand extends ProjectCommand {
         Duration timeout = wait.timeout();
         long start = System.nanoTime();
         List<String> started;
-        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(project)) {
             started = withEngine(project, Purpose.START, engine -> {
                 Set<String> services = known(project, Existing.services(engine, project), wanted.services);
                 if (services.contains(Role.MASTER.service())) {

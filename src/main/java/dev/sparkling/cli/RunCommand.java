@@ -97,7 +97,7 @@ final class RunCommand extends ProjectCommand {
             }
         }
         ComposeProject model = workspace.prepare(new SettingsOptions(), false);
-        try (ProjectLock lock = ProjectLock.take(model.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(model)) {
             withEngine(model, Purpose.CREATE, engine -> {
                 sparkling().prepareEngine(); // the run's own, found while this one looks at the cluster
                 return engine.lifecycle().up(model, new UpRequest(false, false, wait.timeout()));

@@ -24,7 +24,7 @@ final class StartCommand extends ProjectCommand {
         long start = System.nanoTime();
         record Outcome(List<String> started, List<ServiceState> services) {}
         Outcome outcome;
-        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(project)) {
             outcome = withEngine(project, Purpose.START, engine -> {
                 Set<String> services = known(project, Existing.services(engine, project), wanted.services);
                 List<String> started = engine.lifecycle().start(project, services, wait.timeout());

@@ -27,7 +27,7 @@ final class StopCommand extends ProjectCommand {
     public Integer call() throws InterruptedException {
         ComposeProject project = sparkling().clusterWorkspace().read();
         List<String> stopped;
-        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(project)) {
             stopped = withEngine(
                     project,
                     Purpose.USE,

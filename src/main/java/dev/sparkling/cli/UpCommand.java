@@ -48,7 +48,7 @@ final class UpCommand extends ProjectCommand {
         List<ServiceState> services;
         UpResult result;
         long start = System.nanoTime();
-        try (ProjectLock lock = ProjectLock.take(project.directory(), sparkling()::say)) {
+        try (ProjectLock lock = lock(project)) {
             record Outcome(UpResult result, List<ServiceState> services) {}
             Outcome outcome = withEngine(project, Purpose.CREATE, engine -> {
                 UpResult up = engine.lifecycle().up(project, new UpRequest(build, pull, wait.timeout()));

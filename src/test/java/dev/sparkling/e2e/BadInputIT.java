@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +118,21 @@ class BadInputIT {
             refused(project.run("up"), 1, "is taken by container " + holder);
         } finally {
             Docker.run("rm", "-f", holder);
+        }
+    }
+
+    @Test
+    void ctrlCEndsTheWaitForAnotherCommand() throws IOException {
+        project.write(".sparkling/lock", "");
+        try (FileChannel other =
+                        FileChannel.open(project.folder().resolve(".sparkling/lock"), StandardOpenOption.WRITE);
+                FileLock held = other.lock();
+                RunningProcess up = project.start("up")) {
+            up.awaitErr("waiting for it", Duration.ofSeconds(30));
+            up.interrupt();
+            Outcome outcome = up.await(Duration.ofSeconds(10));
+            assertThat(held.isValid()).isTrue();
+            refused(outcome, 130, "interrupted while waiting for another sparkling");
         }
     }
 
