@@ -15,13 +15,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The table of `up --timings`. */
+/** What `up --timings` prints: a table, or JSON. */
 final class TimingsPrinter {
     private TimingsPrinter() {}
 
@@ -99,14 +101,28 @@ final class TimingsPrinter {
                 new Table(Column.left("SERVICE"), Column.left("PHASE"), Column.right("FROM"), Column.right("SECONDS"));
         for (Span span : spans) {
             end = span.to().isAfter(end) ? span.to() : end;
-            table.row(
-                    span.of().isEmpty() ? "sparkling" : span.of(),
-                    span.phase(),
-                    seconds(begin, span.from()),
-                    seconds(span.from(), span.to()));
+            table.row(owner(span), span.phase(), seconds(begin, span.from()), seconds(span.from(), span.to()));
         }
         table.row("sparkling", "ready", seconds(begin, end), "");
         console.print(table);
+    }
+
+    /** The same for programs, in seconds since the start began; phases overlap. */
+    static List<Map<String, Object>> json(List<Span> spans) {
+        List<Map<String, Object>> phases = new ArrayList<>();
+        for (Span span : spans) {
+            Map<String, Object> phase = new LinkedHashMap<>();
+            phase.put("service", owner(span));
+            phase.put("phase", span.phase());
+            phase.put("from", Duration.between(spans.get(0).from(), span.from()).toMillis() / 1000.0);
+            phase.put("seconds", Duration.between(span.from(), span.to()).toMillis() / 1000.0);
+            phases.add(phase);
+        }
+        return phases;
+    }
+
+    private static String owner(Span span) {
+        return span.of().isEmpty() ? "sparkling" : span.of();
     }
 
     private static String seconds(Instant from, Instant to) {

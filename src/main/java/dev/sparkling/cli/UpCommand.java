@@ -2,13 +2,16 @@ package dev.sparkling.cli;
 
 import dev.sparkling.cli.Invocation.Purpose;
 import dev.sparkling.compose.ComposeProject;
+import dev.sparkling.console.JsonPrinter;
 import dev.sparkling.engine.Engine;
 import dev.sparkling.engine.Lifecycle.UpRequest;
 import dev.sparkling.engine.Lifecycle.UpResult;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.engine.StartTimings;
 import dev.sparkling.engine.StartTimings.Span;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +43,9 @@ final class UpCommand extends ProjectCommand {
     boolean timings;
 
     @Mixin
+    FormatOption format = new FormatOption();
+
+    @Mixin
     WaitOption wait = new WaitOption();
 
     @Override
@@ -65,21 +71,41 @@ final class UpCommand extends ProjectCommand {
                         result.changed().isEmpty()
                                 ? "Nothing to do: the cluster is up."
                                 : "The cluster is ready, after " + Seconds.since(start) + ".");
+        if (format.json()) {
+            printJson(project, result, services);
+            return 0;
+        }
         Urls.print(sparkling(), services);
         if (timings) {
-            printTimings(project);
+            List<Span> spans = lastStart(project);
+            if (spans.isEmpty()) {
+                sparkling().say("No start is on record here; the next one will be.");
+            } else {
+                TimingsPrinter.print(sparkling().console(), spans);
+            }
         }
         return 0;
     }
 
-    private void printTimings(ComposeProject project) {
+    private void printJson(ComposeProject project, UpResult result, List<ServiceState> services) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("changed", result.changed());
+        document.put("addresses", Urls.json(services));
+        if (timings) {
+            document.put("timings", TimingsPrinter.json(lastStart(project)));
+        }
+        new JsonPrinter(sparkling().console().out()).document(document);
+        sparkling().console().out().flush();
+    }
+
+    /** The phases of the last start; none if none is on record. */
+    private List<Span> lastStart(ComposeProject project) {
         List<Span> spans = StartTimings.load(project.directory()).orElse(List.of());
         if (spans.isEmpty()) {
-            sparkling().say("No start is on record here; the next one will be.");
-            return;
+            return spans;
         }
         try (Engine engine = sparkling().engine(project, Purpose.USE, event -> {})) {
-            TimingsPrinter.print(sparkling().console(), TimingsPrinter.withJvms(spans, engine, project));
+            return TimingsPrinter.withJvms(spans, engine, project);
         }
     }
 }

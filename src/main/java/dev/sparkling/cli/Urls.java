@@ -22,6 +22,18 @@ final class Urls {
         out.flush();
     }
 
+    /** The addresses as machine output, in the same order. */
+    static List<Map<String, String>> json(List<ServiceState> services) {
+        return of(services).entrySet().stream()
+                .map(address -> {
+                    Map<String, String> json = new LinkedHashMap<>();
+                    json.put("name", address.getKey());
+                    json.put("url", address.getValue());
+                    return json;
+                })
+                .toList();
+    }
+
     static Map<String, String> of(List<ServiceState> services) {
         Map<String, String> urls = new LinkedHashMap<>();
         for (ServiceState service : services) {

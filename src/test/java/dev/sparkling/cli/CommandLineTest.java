@@ -148,6 +148,24 @@ class CommandLineTest {
                         "spark-master JVM 0.75 0.50",
                         "spark-master answer 1.25 0.75",
                         "sparkling ready 2.00");
+        out.reset();
+        assertThat(run("up", "--timings", "--format", "json")).isZero();
+        JsonNode json = new ObjectMapper().readTree(out());
+        assertThat(json.get("timings").findValuesAsText("phase")).containsExactly("plan", "start", "JVM", "answer");
+        assertThat(json.at("/timings/0").toString())
+                .isEqualTo("{\"service\":\"sparkling\",\"phase\":\"plan\",\"from\":0.0,\"seconds\":0.25}");
+    }
+
+    @Test
+    void upPrintsOneDocumentForPrograms() throws IOException {
+        engine.changed.add("spark-connect");
+        engine.services.add(state("spark-connect", "running", 15002, 15002));
+
+        assertThat(run("up", "--format", "json")).isZero();
+        assertThat(new ObjectMapper().readTree(out())).isEqualTo(new ObjectMapper().readTree("""
+                {"changed": ["spark-connect"],
+                 "addresses": [{"name": "Spark Connect", "url": "sc://localhost:15002"}]}
+                """));
     }
 
     @Test
