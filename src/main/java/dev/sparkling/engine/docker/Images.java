@@ -111,7 +111,8 @@ final class Images {
     }
 
     /**
-     * Removes the images that were built for a project and that no other project's container holds.
+     * Removes the images that were built for a project and that no other project's container holds; not those that a
+     * project elsewhere has built, of the same name or with the same settings.
      *
      * @return what was removed
      */
@@ -131,6 +132,12 @@ final class Images {
                 });
         List<String> removed = new ArrayList<>();
         for (String reference : references) {
+            Optional<String> other = builtElsewhere(project, reference);
+            if (other.isPresent()) {
+                events.accept(
+                        new EngineEvent.Notice(reference + " is kept: it was built for the project in " + other.get()));
+                continue;
+            }
             try {
                 docker.quick().removeImageCmd(reference).exec();
                 removed.add(reference);
@@ -142,6 +149,16 @@ final class Images {
             }
         }
         return removed;
+    }
+
+    private Optional<String> builtElsewhere(ComposeProject project, String reference) {
+        try {
+            var configuration = docker.quick().inspectImageCmd(reference).exec().getConfig();
+            return Labels.otherFolder(
+                    project, configuration == null ? null : configuration.getLabels(), Labels.BUILT_IN);
+        } catch (NotFoundException absent) {
+            return Optional.empty();
+        }
     }
 
     private static @Nullable Service builder(ComposeProject project, Service service) {
@@ -190,7 +207,7 @@ final class Images {
                     .buildImageCmd(stream)
                     .withDockerfilePath(build.dockerfile())
                     .withTags(Set.of(service.image()))
-                    .withLabels(labels(project, build))
+                    .withLabels(Labels.ofImage(project, build))
                     .withRemove(true)
                     .withForcerm(true);
             build.target().ifPresent(command::withTarget);
@@ -213,12 +230,6 @@ final class Images {
         changed(service.image(), State.BUILT, "");
         return id(service.image())
                 .orElseThrow(() -> buildFailure(service, output, "the engine finished without an image"));
-    }
-
-    private static Map<String, String> labels(ComposeProject project, Service.Build build) {
-        Map<String, String> labels = new LinkedHashMap<>(build.labels());
-        labels.put(Labels.BUILT_FOR, project.name());
-        return labels;
     }
 
     /**

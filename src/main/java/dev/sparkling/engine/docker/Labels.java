@@ -2,10 +2,13 @@ package dev.sparkling.engine.docker;
 
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.compose.Service;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels by which containers, networks and volumes are found again; those of docker compose, so that it accepts
@@ -32,6 +35,9 @@ final class Labels {
     /** Marks images that Sparkling built, with the project that first built it. */
     static final String BUILT_FOR = "dev.sparkling.built-for";
 
+    /** The folder of that project. Not Compose's label for it, since containers inherit their image's. */
+    static final String BUILT_IN = "dev.sparkling.built-in";
+
     /** Compose wants a semantic version here; this is the version of the label's form that we write. */
     private static final String COMPOSE_VERSION = "2.26.1";
 
@@ -52,11 +58,44 @@ final class Labels {
     }
 
     static Map<String, String> ofNetwork(ComposeProject project, String key) {
-        return Map.of(PROJECT, project.name(), VERSION, COMPOSE_VERSION, NETWORK, key);
+        return shared(project, NETWORK, key);
     }
 
     static Map<String, String> ofVolume(ComposeProject project, String key) {
-        return Map.of(PROJECT, project.name(), VERSION, COMPOSE_VERSION, VOLUME, key);
+        return shared(project, VOLUME, key);
+    }
+
+    /** Compose leaves the folder out, and does not mind it. */
+    private static Map<String, String> shared(ComposeProject project, String kind, String key) {
+        return Map.of(
+                PROJECT,
+                project.name(),
+                VERSION,
+                COMPOSE_VERSION,
+                kind,
+                key,
+                WORKING_DIRECTORY,
+                project.directory().toString());
+    }
+
+    static Map<String, String> ofImage(ComposeProject project, Service.Build build) {
+        Map<String, String> labels = new LinkedHashMap<>(build.labels());
+        labels.put(BUILT_FOR, project.name());
+        labels.put(BUILT_IN, project.directory().toString());
+        return labels;
+    }
+
+    /**
+     * The folder of another project of the same name, to which something belongs. A folder that was moved or deleted is
+     * none: it leaves things that nobody else can remove.
+     *
+     * @param labels of what was found by the project's name
+     * @param label the one that names the folder; docker compose sets none on networks, volumes and images
+     */
+    static Optional<String> otherFolder(ComposeProject project, @Nullable Map<String, String> labels, String label) {
+        return Optional.ofNullable(labels == null ? null : labels.get(label))
+                .filter(folder -> !folder.isEmpty())
+                .filter(folder -> !Path.of(folder).equals(project.directory()) && !Files.notExists(Path.of(folder)));
     }
 
     private static Map<String, String> common(ComposeProject project, Service service, String hash, String imageId) {

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param containers one-off ones included
  * @param networks by name, those that carry the project's label
- * @param volumes names, those that carry the project's label
+ * @param volumes names, those that carry the project's label and not the folder of another project of its name
  */
 record Observed(List<Container> containers, Map<String, String> networks, Set<String> volumes) {
     Observed {
@@ -26,13 +26,7 @@ record Observed(List<Container> containers, Map<String, String> networks, Set<St
      * @param hash Sparkling's own hash; empty for a container that docker compose made
      * @param imageId of the image that it was made from
      */
-    record Container(
-            String id,
-            ServiceState state,
-            Optional<String> hash,
-            String imageId,
-            String workingDirectory,
-            List<String> dependencies) {
+    record Container(String id, ServiceState state, Optional<String> hash, String imageId, List<String> dependencies) {
         Container {
             dependencies = List.copyOf(dependencies);
         }

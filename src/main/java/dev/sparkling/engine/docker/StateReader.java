@@ -7,8 +7,6 @@ import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.engine.Observer.PublishedPort;
 import dev.sparkling.engine.Observer.ServiceState;
 import dev.sparkling.error.SparklingException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the engine, by label, what it holds of a project. */
 final class StateReader {
@@ -35,22 +34,43 @@ final class StateReader {
         this.docker = docker;
     }
 
-    /** Containers, networks and volumes of a project. */
+    /**
+     * Containers, networks and volumes of a project; without the volumes of a folder of the same name that lies
+     * elsewhere.
+     *
+     * @throws SparklingException if containers, a network, or a volume that the project wants belong to such a folder
+     */
     Observed observe(ComposeProject project) {
         Map<String, String> networks = new LinkedHashMap<>();
         docker.listNetworksCmd()
                 .withFilter("label", List.of(Labels.PROJECT + "=" + project.name()))
                 .exec()
-                .forEach(network -> networks.put(network.getName(), network.getId()));
+                .forEach(network -> {
+                    refuseStranger(project, network.getLabels(), "cluster");
+                    networks.put(network.getName(), network.getId());
+                });
         Set<String> volumes = new HashSet<>();
         var found = docker.listVolumesCmd()
                 .withFilter("label", List.of(Labels.PROJECT + "=" + project.name()))
                 .exec()
                 .getVolumes();
         if (found != null) {
-            found.forEach(volume -> volumes.add(volume.getName()));
+            found.forEach(volume -> {
+                if (wanted(project, volume.getName())) {
+                    refuseStranger(project, volume.getLabels(), "volume " + volume.getName());
+                }
+                if (Labels.otherFolder(project, volume.getLabels(), Labels.WORKING_DIRECTORY)
+                        .isEmpty()) {
+                    volumes.add(volume.getName());
+                }
+            });
         }
         return new Observed(containers(project), networks, volumes);
+    }
+
+    private static boolean wanted(ComposeProject project, String volume) {
+        return project.volumes().values().stream()
+                .anyMatch(wanted -> !wanted.external() && wanted.name().equals(volume));
     }
 
     /**
@@ -59,27 +79,23 @@ final class StateReader {
      * @throws SparklingException if they belong to a folder of the same name that lies elsewhere
      */
     List<Observed.Container> containers(ComposeProject project) {
-        List<Observed.Container> containers = docker
-                .listContainersCmd()
+        List<Container> found = docker.listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(List.of(Labels.PROJECT + "=" + project.name(), Labels.COMPOSE_HASH))
-                .exec()
-                .stream()
+                .exec();
+        found.forEach(container -> refuseStranger(project, container.getLabels(), "cluster"));
+        return found.stream()
                 .map(StateReader::read)
                 .sorted(Comparator.comparing(Observed.Container::service).thenComparing(Observed.Container::name))
                 .toList();
-        containers.forEach(container -> refuseStranger(project, container));
-        return containers;
     }
 
-    private static void refuseStranger(ComposeProject project, Observed.Container container) {
-        String other = container.workingDirectory();
-        if (other.isEmpty() || Path.of(other).equals(project.directory()) || Files.notExists(Path.of(other))) {
-            return; // a folder that was moved or deleted leaves containers that nobody else can remove
-        }
-        throw SparklingException.usage(
-                "the project name '" + project.name() + "' is taken by the cluster of " + other,
-                "Name this one otherwise: `-p NAME`, or `name: NAME` at the top of compose.override.yml.");
+    private static void refuseStranger(ComposeProject project, @Nullable Map<String, String> labels, String what) {
+        Labels.otherFolder(project, labels, Labels.WORKING_DIRECTORY).ifPresent(folder -> {
+            throw SparklingException.usage(
+                    "the project name '" + project.name() + "' is taken by the " + what + " of " + folder,
+                    "Name this one otherwise: `-p NAME`, or `name: NAME` at the top of compose.override.yml.");
+        });
     }
 
     private static Observed.Container read(Container container) {
@@ -104,7 +120,6 @@ final class StateReader {
                 state,
                 Optional.ofNullable(labels.get(Labels.HASH)),
                 container.getImageId(),
-                labels.getOrDefault(Labels.WORKING_DIRECTORY, ""),
                 dependencies(labels.getOrDefault(Labels.DEPENDS_ON, "")));
     }
 

@@ -107,7 +107,6 @@ final class Samples {
                         false),
                 Optional.ofNullable(hash),
                 "sha256:x",
-                "/home/me/shop",
                 List.of());
     }
 }
