@@ -8,21 +8,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * The tar that a build sends to the engine: the folder's files, and beside them the certificate authorities that this
+ * The tar that a build sends to the engine: the folder's files but those of `.dockerignore`, and beside them the certificate authorities that this
  * machine trusts, since a company's proxy answers the build's downloads too. The image keeps none of them.
  */
 final class BuildContext {
@@ -66,14 +73,9 @@ final class BuildContext {
             try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(tar));
                     TarArchiveOutputStream archive = new TarArchiveOutputStream(file)) {
                 archive.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-                List<Path> files;
-                try (Stream<Path> walk = Files.walk(folder)) {
-                    files = walk.filter(Files::isRegularFile).sorted().toList();
-                }
-                for (Path path : files) {
-                    String name = folder.relativize(path).toString();
-                    byte[] bytes = Files.readAllBytes(path);
-                    add(archive, name, bytes, bytes.length > 1 && bytes[0] == '#' && bytes[1] == '!');
+                archive.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+                for (Path path : files(folder, dockerfile)) {
+                    add(archive, folder.relativize(path).toString().replace('\\', '/'), path);
                 }
                 if (wanted) {
                     byte[] bundle = Files.readAllBytes(authorities.orElseThrow());
@@ -90,13 +92,79 @@ final class BuildContext {
         }
     }
 
+    /** What the builder gets, folders too: all but what `.dockerignore` names. That file and the Dockerfile always go. */
+    private static List<Path> files(Path folder, String dockerfile) throws IOException {
+        DockerIgnore ignore = DockerIgnore.read(folder, dockerfile);
+        Set<Path> always = Set.of(folder.resolve(dockerfile).normalize(), folder.resolve(".dockerignore"));
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            private boolean ignored(Path path) {
+                return !always.contains(path)
+                        && ignore.ignores(folder.relativize(path).toString().replace('\\', '/'));
+            }
+
+            @Override
+            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+                if (visited.equals(folder)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                if (!ignored(visited)) {
+                    files.add(visited);
+                } else if (!ignore.takesBack() && always.stream().noneMatch(file -> file.startsWith(visited))) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (!attributes.isOther() && !ignored(file)) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        files.sort(null);
+        return files;
+    }
+
+    private static void add(TarArchiveOutputStream archive, String name, Path path) throws IOException {
+        if (Files.isSymbolicLink(path)) {
+            TarArchiveEntry link = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
+            link.setLinkName(Files.readSymbolicLink(path).toString());
+            put(archive, link, 0120777);
+        } else if (Files.isDirectory(path)) {
+            put(archive, new TarArchiveEntry(name + "/"), 040755);
+        } else {
+            TarArchiveEntry entry = new TarArchiveEntry(name);
+            entry.setSize(Files.size(path));
+            put(archive, entry, executable(path) ? 0100755 : 0100644);
+            Files.copy(path, archive);
+        }
+        archive.closeArchiveEntry();
+    }
+
+    /** Also a script whose mark was lost on the way, as in an archive of the sources. */
+    private static boolean executable(Path path) throws IOException {
+        if (Files.isExecutable(path)) {
+            return true;
+        }
+        try (InputStream input = Files.newInputStream(path)) {
+            return Arrays.equals(input.readNBytes(2), new byte[] {'#', '!'});
+        }
+    }
+
+    private static void put(TarArchiveOutputStream archive, TarArchiveEntry entry, int mode) throws IOException {
+        entry.setMode(mode);
+        entry.setModTime(0);
+        archive.putArchiveEntry(entry);
+    }
+
     /** Adds a file with no owner and no time of its own, so that the engine's cache sees only what it holds. */
     static void add(TarArchiveOutputStream archive, String name, byte[] bytes, boolean executable) throws IOException {
         TarArchiveEntry entry = new TarArchiveEntry(name);
         entry.setSize(bytes.length);
-        entry.setMode(executable ? 0100755 : 0100644);
-        entry.setModTime(0);
-        archive.putArchiveEntry(entry);
+        put(archive, entry, executable ? 0100755 : 0100644);
         archive.write(bytes);
         archive.closeArchiveEntry();
     }

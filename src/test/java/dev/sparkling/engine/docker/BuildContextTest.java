@@ -1,7 +1,9 @@
 package dev.sparkling.engine.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,6 +46,68 @@ class BuildContextTest {
     }
 
     @Test
+    void keepsFoldersLinksAndTheMarkOfPrograms() throws IOException {
+        Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\n");
+        Files.createDirectory(folder.resolve("empty"));
+        Files.write(folder.resolve("program"), new byte[] {0x7f, 'E', 'L', 'F'});
+        assertThat(folder.resolve("program").toFile().setExecutable(true)).isTrue();
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("program"));
+
+        assertThat(entries(BuildContext.write(folder, "Dockerfile", Optional.empty())))
+                .containsExactly("Dockerfile 644", "empty/ 755", "link -> program 777", "program 755");
+    }
+
+    @Test
+    void leavesOutWhatTheFileSays() throws IOException {
+        for (String file : List.of(
+                "Dockerfile",
+                "a.md",
+                "keep.md",
+                "src/a.md",
+                "src/a.py",
+                "node_modules/x/y.js",
+                "tmp/deep/keep/a",
+                "z.log")) {
+            Files.createDirectories(folder.resolve(file).getParent());
+            Files.writeString(folder.resolve(file), "");
+        }
+        Files.writeString(folder.resolve(".dockerignore"), """
+                # notes
+                **/*.md
+                !keep.md
+                /node_modules/
+                ./z.log
+                Dockerfile
+                tmp/**
+                !tmp/*/keep
+                """);
+        assertThat(entries(BuildContext.write(folder, "Dockerfile", Optional.empty())))
+                .containsExactly(
+                        ".dockerignore 644",
+                        "Dockerfile 644",
+                        "keep.md 644",
+                        "src/ 755",
+                        "src/a.py 644",
+                        "tmp/ 755",
+                        "tmp/deep/keep/ 755",
+                        "tmp/deep/keep/a 644");
+
+        Files.writeString(folder.resolve("Dockerfile.dockerignore"), "*\n!src/a.py\n");
+        assertThat(entries(BuildContext.write(folder, "Dockerfile", Optional.empty())))
+                .containsExactly(".dockerignore 644", "Dockerfile 644", "src/a.py 644");
+    }
+
+    @Test
+    void namesTheLineThatIsNoPattern() throws IOException {
+        Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\n");
+        Files.writeString(folder.resolve(".dockerignore"), "a\n[b\n");
+
+        assertThatThrownBy(() -> BuildContext.write(folder, "Dockerfile", Optional.empty()))
+                .isInstanceOf(SparklingException.class)
+                .hasMessageContaining(".dockerignore:2: '[b' is no pattern");
+    }
+
+    @Test
     void takesTheBundleThatTheUserNames() throws IOException {
         Path bundle = Files.writeString(folder.resolve("company.pem"), "");
         assertThat(BuildContext.certificateAuthorities(Map.of("SSL_CERT_FILE", bundle.toString())))
@@ -56,7 +120,8 @@ class BuildContextTest {
                 TarArchiveInputStream archive = new TarArchiveInputStream(file)) {
             TarArchiveEntry entry;
             while ((entry = archive.getNextEntry()) != null) {
-                names.add(entry.getName() + " " + Integer.toOctalString(entry.getMode() & 0777));
+                names.add(entry.getName() + (entry.isSymbolicLink() ? " -> " + entry.getLinkName() : "") + " "
+                        + Integer.toOctalString(entry.getMode() & 0777));
             }
         }
         return names;
