@@ -20,6 +20,8 @@ enum ComposeKeys {
             key("services", "mapping"),
             key("networks", "mapping"),
             key("volumes", "mapping"),
+            key("configs", "mapping"),
+            key("secrets", "mapping"),
             key("x-sparkling", "the settings of the cluster; only in the first file")),
     SERVICE(
             "Services (`services.NAME`)",
@@ -27,6 +29,7 @@ enum ComposeKeys {
             key("cap_add", "list"),
             key("cap_drop", "list"),
             key("command", "text, split like a shell does, or list"),
+            key("configs", "list of configs, or of mappings (below)"),
             key("container_name", "text"),
             key("cpus", "number of cores, such as 1.5"),
             key("depends_on", "list of services, or mapping (below)"),
@@ -53,6 +56,7 @@ enum ComposeKeys {
             key("pull_policy", "`always`, `never`, `missing`, `if_not_present` or `build`"),
             key("read_only", "true or false"),
             key("restart", "`no`, `always`, `on-failure`, `on-failure:COUNT` or `unless-stopped`"),
+            key("secrets", "list of secrets, or of mappings (below)"),
             key("security_opt", "list"),
             key("shm_size", "amount of memory, such as `1gb`"),
             key("stdin_open", "true or false"),
@@ -110,6 +114,10 @@ enum ComposeKeys {
             key("read_only", "true or false"),
             key("bind", "mapping (below)")),
     BIND("`volumes[].bind`", key("create_host_path", "true or false; true without it")),
+    GRANT(
+            "`configs` and `secrets` entries of a service",
+            key("source", "a config or secret of the project"),
+            key("target", "path in the container; `/NAME` without it for a config, `/run/secrets/NAME` for a secret")),
     NETWORK(
             "Networks (`networks.NAME`)",
             key("name", "text"),
@@ -117,14 +125,24 @@ enum ComposeKeys {
             key("driver", "text"),
             key("driver_opts", "mapping"),
             key("internal", "true or false"),
+            key("ipam", "mapping (below); counts when the network is made, so after `down`"),
             key("labels", "mapping, or list of `NAME=value`")),
+    IPAM("`networks.NAME.ipam`", key("driver", "text"), key("config", "list of mappings (below)")),
+    SUBNET(
+            "`ipam.config` entries",
+            key("subnet", "address range, such as `172.28.0.0/16`"),
+            key("ip_range", "the part of it that containers get addresses from"),
+            key("gateway", "address")),
     VOLUME(
             "Volumes (`volumes.NAME`)",
             key("name", "text"),
             key("external", "true or false"),
             key("driver", "text"),
             key("driver_opts", "mapping"),
-            key("labels", "mapping, or list of `NAME=value`"));
+            key("labels", "mapping, or list of `NAME=value`")),
+    FILE_OBJECT(
+            "Configs and secrets (`configs.NAME`, `secrets.NAME`)",
+            key("file", "file of this machine, which the containers read in place"));
 
     private final String title;
     private final List<Key> keys;

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param services by name, in the order of the files
  * @param networks by key
  * @param volumes by key
+ * @param configs their files, absolute, by key
+ * @param secrets their files, absolute, by key
  */
 public record ComposeProject(
         String name,
@@ -25,12 +27,16 @@ public record ComposeProject(
         ClusterSpec settings,
         Map<String, Service> services,
         Map<String, Network> networks,
-        Map<String, Volume> volumes) {
+        Map<String, Volume> volumes,
+        Map<String, Path> configs,
+        Map<String, Path> secrets) {
     public ComposeProject {
         files = List.copyOf(files);
         services = Immutable.ordered(services);
         networks = Immutable.ordered(networks);
         volumes = Immutable.ordered(volumes);
+        configs = Immutable.ordered(configs);
+        secrets = Immutable.ordered(secrets);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sparkling.compose;
 import dev.sparkling.compose.Service.Build;
 import dev.sparkling.compose.Service.Condition;
 import dev.sparkling.compose.Service.Dependency;
+import dev.sparkling.compose.Service.Grant;
 import dev.sparkling.compose.Service.HealthCheck;
 import dev.sparkling.compose.Service.Logging;
 import dev.sparkling.compose.Service.Mount;
@@ -30,6 +31,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,8 @@ final class ComposeReader {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]+");
     private static final Set<String> PULL_POLICIES = Set.of("always", "never", "missing", "if_not_present", "build");
     private static final Pattern RESTART = Pattern.compile("no|always|unless-stopped|on-failure(:[0-9]{1,9})?");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    private static final Pattern ADDRESS_RANGE = Pattern.compile("(" + ADDRESS + ")/[0-9]{1,3}");
     private static final Pattern NETWORK_MODE = Pattern.compile("host|none|bridge|(service|container):.+");
 
     private final String project;
@@ -48,7 +52,12 @@ final class ComposeReader {
     private final Function<String, @Nullable String> environment;
 
     /** What a document holds. */
-    record Content(Map<String, Service> services, Map<String, Network> networks, Map<String, Volume> volumes) {}
+    record Content(
+            Map<String, Service> services,
+            Map<String, Network> networks,
+            Map<String, Volume> volumes,
+            Map<String, Path> configs,
+            Map<String, Path> secrets) {}
 
     /**
      * @param project the project's name, which begins the names of networks, volumes and built images
@@ -63,19 +72,23 @@ final class ComposeReader {
 
     Content read(Mapping document) {
         Fields file = Fields.of(document, ComposeKeys.FILE, "");
+        Map<String, Path> configs = files(file, "configs");
+        Map<String, Path> secrets = files(file, "secrets");
         Map<String, Service> services = new LinkedHashMap<>();
         Map<String, @Nullable YamlNode> nodes = named(file, "services");
-        nodes.forEach((name, node) -> services.put(name, service(name, node, nodes.keySet())));
+        nodes.forEach((name, node) -> services.put(name, service(name, node, nodes.keySet(), configs, secrets)));
         Map<String, Network> networks = new LinkedHashMap<>();
         named(file, "networks").forEach((key, node) -> networks.put(key, network(key, node)));
         Map<String, Volume> volumes = new LinkedHashMap<>();
         named(file, "volumes").forEach((key, node) -> volumes.put(key, volume(key, node)));
         networks.computeIfAbsent("default", key -> network(key, null));
-        References references = new References(document, services, networks.keySet(), volumes.keySet());
+        References references = new References(document, services, networks, volumes.keySet());
         references.check();
         networks.keySet().retainAll(references.usedNetworks());
         volumes.keySet().retainAll(references.usedVolumes());
-        return new Content(services, networks, volumes);
+        configs.keySet().retainAll(used(services, Service::configs));
+        secrets.keySet().retainAll(used(services, Service::secrets));
+        return new Content(services, networks, volumes, configs, secrets);
     }
 
     /** The entries of a top-level key; an entry may be empty. */
@@ -95,10 +108,61 @@ final class ComposeReader {
         return values;
     }
 
+    private static Set<String> used(Map<String, Service> services, Function<Service, List<Grant>> grants) {
+        return services.values().stream()
+                .flatMap(service -> grants.apply(service).stream())
+                .map(Grant::source)
+                .collect(Collectors.toSet());
+    }
+
+    /** The files of the top-level configs or secrets. */
+    private Map<String, Path> files(Fields file, String key) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        named(file, key).forEach((name, node) -> {
+            String path = key + "." + name;
+            YamlNode place = node == null ? file.node(key).orElseThrow() : node;
+            Optional<String> text = node == null
+                    ? Optional.empty()
+                    : Fields.of(node, ComposeKeys.FILE_OBJECT, path).text("file");
+            files.put(
+                    name,
+                    path(
+                            text.orElseThrow(() ->
+                                    Problems.at(place, path + " lacks `file`", "Write the file of this machine.")),
+                            place));
+        });
+        return files;
+    }
+
+    /** @param folder where a target that is no absolute path lies, with a slash at its end */
+    private static List<Grant> grants(Fields fields, String name, Map<String, Path> files, String folder) {
+        List<Grant> grants = new ArrayList<>();
+        String key = fields.path(name);
+        for (YamlNode item : fields.read(
+                        name, (node, path) -> Values.sequence(node, path).items())
+                .orElse(List.of())) {
+            Fields grant = Fields.of(item, ComposeKeys.GRANT, key);
+            String source = grant.text("source")
+                    .orElseThrow(() -> Problems.at(item, key + " lacks `source`", "Write a name of `" + name + "`."));
+            Path file = files.get(source);
+            if (file == null) {
+                throw Problems.at(
+                        item,
+                        key + " names '" + source + "', which there is not",
+                        Problems.nearest(source, files.keySet())
+                                .map(near -> "Did you mean " + near + "?")
+                                .orElse("Declare it under the top-level `" + name + ":`."));
+            }
+            String target = grant.text("target").orElse(source);
+            grants.add(new Grant(source, file, target.startsWith("/") ? target : folder + target));
+        }
+        return grants;
+    }
+
     private Network network(String key, @Nullable YamlNode node) {
         String path = "networks." + key;
         if (node == null) {
-            return new Network(key, project + "_" + key, false, Optional.empty(), Map.of(), Map.of(), false);
+            return Network.named(key, project + "_" + key);
         }
         Fields fields = Fields.of(node, ComposeKeys.NETWORK, path);
         boolean external = external(fields, path);
@@ -109,7 +173,28 @@ final class ComposeReader {
                 fields.text("driver"),
                 fields.textMap("driver_opts"),
                 fields.textMap("labels"),
-                fields.flag("internal", false));
+                fields.flag("internal", false),
+                fields.fields("ipam", ComposeKeys.IPAM).map(ComposeReader::ipam));
+    }
+
+    private static Network.Ipam ipam(Fields fields) {
+        List<Network.Subnet> subnets = new ArrayList<>();
+        for (YamlNode item : fields.read(
+                        "config", (node, key) -> Values.sequence(node, key).items())
+                .orElse(List.of())) {
+            Fields subnet = Fields.of(item, ComposeKeys.SUBNET, fields.path("config"));
+            subnets.add(new Network.Subnet(
+                    subnet.read("subnet", ComposeReader::addressRange),
+                    subnet.read("ip_range", ComposeReader::addressRange),
+                    subnet.read(
+                            "gateway",
+                            (node, key) -> matching(node, key, ADDRESS, "an IP address, such as 172.28.0.1"))));
+        }
+        return new Network.Ipam(fields.text("driver"), subnets);
+    }
+
+    private static String addressRange(YamlNode node, String key) {
+        return matching(node, key, ADDRESS_RANGE, "an address range, such as 172.28.0.0/16");
     }
 
     private Volume volume(String key, @Nullable YamlNode node) {
@@ -130,7 +215,7 @@ final class ComposeReader {
 
     private static boolean external(Fields fields, String path) {
         boolean external = fields.flag("external", false);
-        for (String key : List.of("driver", "driver_opts", "labels", "internal")) {
+        for (String key : List.of("driver", "driver_opts", "labels", "internal", "ipam")) {
             if (external && fields.node(key).isPresent()) {
                 throw Problems.at(
                         fields.node(key).orElseThrow(),
@@ -141,7 +226,12 @@ final class ComposeReader {
         return external;
     }
 
-    private Service service(String name, @Nullable YamlNode node, Set<String> services) {
+    private Service service(
+            String name,
+            @Nullable YamlNode node,
+            Set<String> services,
+            Map<String, Path> configs,
+            Map<String, Path> secrets) {
         String path = "services." + name;
         if (node == null) {
             throw SparklingException.usage(path + " is empty", "Write at least `image:` or `build:` below it.");
@@ -210,7 +300,9 @@ final class ComposeReader {
                 ulimits(fields),
                 fields.fields("logging", ComposeKeys.LOGGING)
                         .map(logging ->
-                                new Logging(logging.text("driver").orElse("json-file"), logging.textMap("options"))));
+                                new Logging(logging.text("driver").orElse("json-file"), logging.textMap("options"))),
+                grants(fields, "configs", configs, "/"),
+                grants(fields, "secrets", secrets, "/run/secrets/"));
     }
 
     private static String matching(YamlNode node, String key, Pattern pattern, String expected) {

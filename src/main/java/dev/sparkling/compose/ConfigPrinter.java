@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sparkling.compose.Service.Build;
 import dev.sparkling.compose.Service.Dependency;
+import dev.sparkling.compose.Service.Grant;
 import dev.sparkling.compose.Service.HealthCheck;
 import dev.sparkling.compose.Service.Mount;
 import dev.sparkling.compose.Service.NetworkAttachment;
 import dev.sparkling.compose.Service.PortMapping;
 import dev.sparkling.yaml.YamlWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -58,6 +60,7 @@ public final class ConfigPrinter {
                                 .put("driver_opts", network.driverOptions())
                                 .flag("internal", network.internal())
                                 .flag("external", network.external())
+                                .put("ipam", network.ipam().map(ConfigPrinter::ipam))
                                 .put("labels", network.labels())));
         Tree volumes = new Tree();
         project.volumes()
@@ -69,7 +72,35 @@ public final class ConfigPrinter {
                                 .put("driver_opts", volume.driverOptions())
                                 .flag("external", volume.external())
                                 .put("labels", volume.labels())));
-        return root.put("services", services).put("networks", networks).put("volumes", volumes).values;
+        return root.put("services", services)
+                .put("networks", networks)
+                .put("volumes", volumes)
+                .put("configs", files(project.configs()))
+                .put("secrets", files(project.secrets()))
+                .values;
+    }
+
+    private static Tree files(Map<String, Path> files) {
+        Tree tree = new Tree();
+        files.forEach((key, file) -> tree.put(key, new Tree().put("file", file.toString())));
+        return tree;
+    }
+
+    private static Tree ipam(Network.Ipam ipam) {
+        return new Tree()
+                .put("driver", ipam.driver())
+                .put(
+                        "config",
+                        ipam.subnets().stream()
+                                .map(subnet -> new Tree()
+                                        .put("subnet", subnet.subnet())
+                                        .put("ip_range", subnet.range())
+                                        .put("gateway", subnet.gateway()))
+                                .toList());
+    }
+
+    private static Tree grant(Grant grant) {
+        return new Tree().put("source", grant.source()).put("target", grant.target());
     }
 
     private static Tree service(Service service) {
@@ -94,6 +125,12 @@ public final class ConfigPrinter {
                         "volumes",
                         service.mounts().stream().map(ConfigPrinter::mount).toList())
                 .put("tmpfs", service.tmpfs())
+                .put(
+                        "configs",
+                        service.configs().stream().map(ConfigPrinter::grant).toList())
+                .put(
+                        "secrets",
+                        service.secrets().stream().map(ConfigPrinter::grant).toList())
                 .put("depends_on", dependencies)
                 .put("healthcheck", service.healthCheck().map(ConfigPrinter::healthCheck))
                 .put("networks", networks)

@@ -35,6 +35,9 @@ final class Merge {
     private static final List<String> PORTS = pattern("services.*.ports");
     private static final List<String> VOLUMES = pattern("services.*.volumes");
     private static final List<String> TMPFS = pattern("services.*.tmpfs");
+    private static final List<String> CONFIGS = pattern("services.*.configs");
+    private static final List<String> SECRETS = pattern("services.*.secrets");
+    private static final List<String> SUBNETS = pattern("networks.*.ipam.config");
 
     private Merge() {}
 
@@ -74,6 +77,9 @@ final class Merge {
             return Optional.of(otherDriver ? alone(later, path) : mappings(baseMapping, laterMapping, path));
         }
         if (base instanceof Sequence baseSequence && later instanceof Sequence laterSequence) {
+            if (matches(SUBNETS, path)) {
+                return Optional.of(subnets(baseSequence, laterSequence, path));
+            }
             List<YamlNode> items = Stream.concat(baseSequence.items().stream(), laterSequence.items().stream())
                     .toList();
             return Optional.of(unique(new Sequence(items, later.location(), ""), path));
@@ -86,6 +92,22 @@ final class Merge {
                 String.join(".", path) + " is " + Problems.kind(later) + " here and " + Problems.kind(base) + " at "
                         + base.location(),
                 "Write both in the same form, or put !override before the later one to replace the earlier.");
+    }
+
+    /** The later list; what the earlier one says of the same subnet is kept, and the rest of it is not. */
+    private static Sequence subnets(Sequence earlier, Sequence later, List<String> path) {
+        Map<String, Mapping> before = new LinkedHashMap<>();
+        for (YamlNode item : earlier.items()) {
+            if (item instanceof Mapping mapping) {
+                before.put(field(item, "subnet", ""), mapping);
+            }
+        }
+        List<YamlNode> items = new ArrayList<>();
+        for (YamlNode item : later.items()) {
+            Mapping same = before.get(field(item, "subnet", ""));
+            items.add(item instanceof Mapping mapping && same != null ? mappings(same, mapping, path) : item);
+        }
+        return unique(new Sequence(items, later.location(), ""), path);
     }
 
     private static Mapping mappings(Mapping earlier, Mapping later, List<String> path) {
@@ -123,6 +145,10 @@ final class Merge {
             key = Merge::portKey;
         } else if (matches(VOLUMES, path)) {
             key = node -> field(node, "target", canonical(node));
+        } else if (matches(CONFIGS, path)) {
+            key = node -> target(node, "/");
+        } else if (matches(SECRETS, path)) {
+            key = node -> target(node, "/run/secrets/");
         } else if (matches(TMPFS, path)) {
             key = node -> canonical(node).split(":", 2)[0];
         }
@@ -135,6 +161,10 @@ final class Merge {
             items.put(key.apply(item), item);
         }
         return new Sequence(List.copyOf(items.values()), sequence.location(), "");
+    }
+
+    private static String target(YamlNode node, String folder) {
+        return field(node, "target", folder + field(node, "source", canonical(node)));
     }
 
     private static String portKey(YamlNode node) {

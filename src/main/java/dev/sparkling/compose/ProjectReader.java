@@ -72,7 +72,9 @@ public final class ProjectReader {
                 settings,
                 content.services(),
                 content.networks(),
-                content.volumes());
+                content.volumes(),
+                content.configs(),
+                content.secrets());
     }
 
     private String text(Path file) {

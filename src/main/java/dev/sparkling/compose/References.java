@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Checks that services name only services, networks and volumes that there are, and that none waits for itself. */
-record References(Mapping document, Map<String, Service> services, Set<String> networks, Set<String> volumes) {
+record References(Mapping document, Map<String, Service> services, Map<String, Network> networks, Set<String> volumes) {
     void check() {
         services.values().forEach(service -> {
             service.dependsOn().forEach((name, dependency) -> {
@@ -27,11 +27,20 @@ record References(Mapping document, Map<String, Service> services, Set<String> n
                     throw unknown(service, key, name, "service", services.keySet());
                 }
             });
-            service.networks().keySet().stream()
-                    .filter(name -> !networks.contains(name))
-                    .forEach(name -> {
-                        throw unknown(service, "networks", name, "network", networks);
-                    });
+            service.networks().forEach((name, attachment) -> {
+                Network network = networks.get(name);
+                if (network == null) {
+                    throw unknown(service, "networks", name, "network", networks.keySet());
+                }
+                if (attachment.ipv4Address().isPresent() && !network.external() && !hasSubnet(network)) {
+                    throw Problems.at(
+                            place(service.name(), "networks", name),
+                            "services." + service.name() + ".networks." + name + " asks for the address "
+                                    + attachment.ipv4Address().get() + ", and networks." + name + " has no subnet",
+                            "Write one under networks." + name
+                                    + ", such as `ipam: {config: [{subnet: 172.28.0.0/16}]}`.");
+                }
+            });
             service.mounts().stream()
                     .filter(mount -> mount.type() == MountType.VOLUME)
                     .map(Mount::source)
@@ -42,6 +51,13 @@ record References(Mapping document, Map<String, Service> services, Set<String> n
         });
         Set<String> free = new LinkedHashSet<>();
         services.keySet().forEach(name -> follow(name, new ArrayList<>(), free));
+    }
+
+    private static boolean hasSubnet(Network network) {
+        return network.ipam()
+                .filter(ipam -> ipam.subnets().stream()
+                        .anyMatch(subnet -> subnet.subnet().isPresent()))
+                .isPresent();
     }
 
     Set<String> usedNetworks() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * A service of the Compose model. Empty collections and optionals mean "as the image or the engine has it".
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
  * @param memoryLimit in bytes
  * @param cpus in cores, such as 1.5
  * @param shmSize in bytes
+ * @param configs files that the container reads, as are the secrets
  */
 public record Service(
         String name,
@@ -63,7 +65,9 @@ public record Service(
         List<String> dns,
         Map<String, String> sysctls,
         Map<String, Ulimit> ulimits,
-        Optional<Logging> logging) {
+        Optional<Logging> logging,
+        List<Grant> configs,
+        List<Grant> secrets) {
     public Service {
         command = command.map(List::copyOf);
         entrypoint = entrypoint.map(List::copyOf);
@@ -83,6 +87,18 @@ public record Service(
         dns = List.copyOf(dns);
         sysctls = Immutable.ordered(sysctls);
         ulimits = Immutable.ordered(ulimits);
+        configs = List.copyOf(configs);
+        secrets = List.copyOf(secrets);
+    }
+
+    /** All that is mounted: its volumes, and the files of its configs and secrets, which it cannot write. */
+    public List<Mount> allMounts() {
+        return Stream.concat(
+                        mounts.stream(),
+                        Stream.concat(configs.stream(), secrets.stream())
+                                .map(grant -> new Mount(
+                                        MountType.BIND, grant.file().toString(), grant.target(), true, false)))
+                .toList();
     }
 
     /** The same service with another command. */
@@ -128,7 +144,9 @@ public record Service(
                 dns,
                 sysctls,
                 ulimits,
-                logging);
+                logging,
+                configs,
+                secrets);
     }
 
     /**
@@ -166,6 +184,15 @@ public record Service(
      * @param createHostPath whether a missing folder of a bind is made
      */
     public record Mount(MountType type, String source, String target, boolean readOnly, boolean createHostPath) {}
+
+    /**
+     * A config or secret in the container.
+     *
+     * @param source key of the project's configs or secrets
+     * @param file absolute
+     * @param target absolute path in the container
+     */
+    public record Grant(String source, Path file, String target) {}
 
     /** What is mounted. */
     public enum MountType {

@@ -33,6 +33,8 @@ final class ShortForms {
             Map.entry("tmpfs", ShortForms::list),
             Map.entry("ports", ShortForms::ports),
             Map.entry("volumes", node -> items(node, ShortForms::mount)),
+            Map.entry("configs", node -> items(node, ShortForms::grant)),
+            Map.entry("secrets", node -> items(node, ShortForms::grant)),
             Map.entry("depends_on", ShortForms::dependencies),
             Map.entry("networks", ShortForms::attachments),
             Map.entry("ulimits", ShortForms::ulimits),
@@ -126,6 +128,10 @@ final class ShortForms {
         return items(
                 list(node),
                 item -> texts(item).isEmpty() ? item : mapping(item, Map.of("path", untagged((Scalar) item))));
+    }
+
+    private static YamlNode grant(YamlNode node) {
+        return texts(node).isEmpty() ? node : mapping(node, Map.of("source", untagged((Scalar) node)));
     }
 
     private static YamlNode dependencies(YamlNode node) {

@@ -134,11 +134,31 @@ class ComposeErrorsTest {
                         "compose.yml:1:1: the key 'serivces' at the top level",
                         "Did you mean services?"),
                 Arguments.of("image: x", "", "the key 'image' at the top level", "elsewhere: Services"),
-                Arguments.of("secrets: {}", "", "the key 'secrets'", ""),
+                Arguments.of(
+                        "secrets: {s: {environment: S}}",
+                        "",
+                        "compose.yml:1:15: the key 'environment' in secrets.s",
+                        ""),
+                Arguments.of("configs: {c: }", "", "configs.c lacks `file`", "file of this machine"),
+                Arguments.of(
+                        "services: {a: {image: x, secrets: [pasword]}}\nsecrets: {password: {file: p}}",
+                        "",
+                        "compose.yml:1:36: services.a.secrets names 'pasword', which there is not",
+                        "Did you mean password?"),
                 Arguments.of("name: My Shop", "", "compose.yml:1:7: 'My Shop' is no project name", "such as myshop"),
                 Arguments.of(
                         "volumes: {v: {external: true, driver: local}}", "", "volumes.v is external", "Remove driver"),
-                Arguments.of("networks: {n: {ipam: {}}}", "", "the key 'ipam' in networks.n", ""),
+                Arguments.of("networks: {n: {ipam: {options: {}}}}", "", "the key 'options' in networks.n.ipam", ""),
+                Arguments.of(
+                        "networks: {n: {ipam: {config: [{subnet: 172.28.0.0}]}}}",
+                        "",
+                        "compose.yml:1:41: networks.n.ipam.config.subnet must be an address range",
+                        "172.28.0.0/16"),
+                Arguments.of(
+                        "services: {a: {image: x, networks: {n: {ipv4_address: 10.1.0.9}}}}\nnetworks: {n: }",
+                        "",
+                        "compose.yml:1:37: services.a.networks.n asks for the address 10.1.0.9, and networks.n has no",
+                        "ipam: {config: [{subnet: 172.28.0.0/16}]}"),
                 Arguments.of("services: {a: {image: \"$\"}}", "", "compose.yml:1:23: a single `$`", "$$"),
                 Arguments.of("x-note: ${A:?}", "", "the variable A is needed", ".env"),
                 Arguments.of(

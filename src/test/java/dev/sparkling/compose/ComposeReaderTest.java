@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sparkling.compose.Service.Build;
 import dev.sparkling.compose.Service.Condition;
 import dev.sparkling.compose.Service.Dependency;
+import dev.sparkling.compose.Service.Grant;
 import dev.sparkling.compose.Service.HealthCheck;
 import dev.sparkling.compose.Service.Logging;
 import dev.sparkling.compose.Service.Mount;
@@ -37,6 +38,7 @@ class ComposeReaderTest {
                 cap_add: [A]
                 cap_drop: [B]
                 command: run --now
+                configs: [{source: c, target: /etc/c}, {source: c, target: d}, c]
                 container_name: all-1
                 cpus: "1.5"
                 depends_on: {other: {condition: service_healthy, restart: true}, gone: {required: false}}
@@ -61,6 +63,7 @@ class ComposeReaderTest {
                 pull_policy: always
                 read_only: true
                 restart: on-failure:2
+                secrets: [s, {source: s, target: t}]
                 security_opt: [s]
                 shm_size: 64m
                 stdin_open: true
@@ -74,6 +77,8 @@ class ComposeReaderTest {
                 volumes: ["~/h:/h:ro", "./p:/p", data:/d, /anonymous, {type: tmpfs, target: /t}]
                 working_dir: /w
             networks: {back: {external: true, name: shared}}
+            configs: {c: {file: c.conf}, unused: {file: u}}
+            secrets: {s: {file: ~/s.txt}}
             volumes: {data: {driver: local, driver_opts: {o: p}, labels: {k: v}}}
             """;
 
@@ -144,11 +149,25 @@ class ComposeReaderTest {
                 List.of("1.1.1.1"),
                 Map.of("net.x", "1"),
                 Map.of("nofile", new Ulimit(5, 5)),
-                Optional.of(new Logging("local", Map.of("max-size", "1m"))));
+                Optional.of(new Logging("local", Map.of("max-size", "1m"))),
+                List.of(
+                        new Grant("c", folder.resolve("c.conf"), "/etc/c"),
+                        new Grant("c", folder.resolve("c.conf"), "/d"),
+                        new Grant("c", folder.resolve("c.conf"), "/c")),
+                List.of(
+                        new Grant("s", Path.of(MergeCase.HOME, "s.txt"), "/run/secrets/s"),
+                        new Grant("s", Path.of(MergeCase.HOME, "s.txt"), "/run/secrets/t")));
+        assertThat(project.configs()).isEqualTo(Map.of("c", folder.resolve("c.conf")));
+        assertThat(project.secrets()).isEqualTo(Map.of("s", Path.of(MergeCase.HOME, "s.txt")));
+        assertThat(expected.allMounts())
+                .hasSize(10)
+                .contains(new Mount(MountType.BIND, folder.resolve("c.conf").toString(), "/etc/c", true, false));
         assertThat(project.services().get("all")).isEqualTo(expected);
         assertThat(project.networks())
                 .containsEntry(
-                        "back", new Network("back", "shared", true, Optional.empty(), Map.of(), Map.of(), false));
+                        "back",
+                        new Network(
+                                "back", "shared", true, Optional.empty(), Map.of(), Map.of(), false, Optional.empty()));
         assertThat(project.volumes())
                 .containsEntry(
                         "data",

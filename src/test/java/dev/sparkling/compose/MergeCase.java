@@ -82,6 +82,10 @@ record MergeCase(Path source) {
                 ((ObjectNode) network).remove("ipam");
             }
         });
+        // Compose names these objects by its project, which counts in a swarm only.
+        for (String key : List.of("configs", "secrets")) {
+            root.path(key).forEach(object -> ((ObjectNode) object).remove("name"));
+        }
         for (String key : List.of("networks", "volumes")) {
             if (root.path(key).isEmpty()) {
                 root.remove(key);
@@ -99,6 +103,14 @@ record MergeCase(Path source) {
             names.stream().filter(name -> name.startsWith("x-")).forEach(object::remove);
         }
         node.forEach(MergeCase::removeExtensions);
+    }
+
+    /** Compose writes the target of a short form out only where it merged it. */
+    private static void grants(JsonNode grants, String folder) {
+        grants.forEach(grant -> {
+            String target = grant.path("target").asText(grant.path("source").asText());
+            ((ObjectNode) grant).put("target", target.startsWith("/") ? target : folder + target);
+        });
     }
 
     private static void normalizeService(ObjectNode service) {
@@ -123,6 +135,8 @@ record MergeCase(Path source) {
                 object.putObject("bind").put("create_host_path", true);
             }
         });
+        grants(service.path("configs"), "/");
+        grants(service.path("secrets"), "/run/secrets/");
         service.path("ulimits").properties().forEach(limit -> {
             if (limit.getValue().isNumber()) {
                 JsonNode number = limit.getValue();

@@ -26,5 +26,7 @@ class MergeGoldenTest {
         assertThat(again.services()).isEqualTo(model.services());
         assertThat(again.networks()).isEqualTo(model.networks());
         assertThat(again.volumes()).isEqualTo(model.volumes());
+        assertThat(again.configs()).isEqualTo(model.configs());
+        assertThat(again.secrets()).isEqualTo(model.secrets());
     }
 }

@@ -19,6 +19,7 @@ import dev.sparkling.engine.probe.HostPorts;
 import dev.sparkling.engine.probe.Preflight;
 import dev.sparkling.engine.probe.Readiness;
 import dev.sparkling.error.SparklingException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -175,6 +176,7 @@ final class DockerLifecycle implements Lifecycle {
 
     /** Says early, before an image is built for minutes, what cannot work. */
     private void checkBeforeBuilding(ComposeProject project, List<Service> wanted, Observed before) {
+        wanted.forEach(DockerLifecycle::checkFiles);
         Set<String> running = new HashSet<>();
         Set<Integer> own = new HashSet<>();
         for (Observed.Container container : before.serviceContainers()) {
@@ -188,6 +190,18 @@ final class DockerLifecycle implements Lifecycle {
                 .toList();
         Preflight.memory("the Docker engine", docker.infoCmd().exec().getMemTotal(), project);
         hostPorts().check(absent, own);
+    }
+
+    private static void checkFiles(Service service) {
+        Stream.concat(service.configs().stream(), service.secrets().stream())
+                .filter(grant -> !Files.isRegularFile(grant.file()))
+                .findFirst()
+                .ifPresent(grant -> {
+                    throw SparklingException.usage(
+                            "the file " + grant.file() + " of '" + grant.source() + "', which service " + service.name()
+                                    + " reads, does not exist",
+                            "Make the file, or change the path in the compose file.");
+                });
     }
 
     /** The host's ports of running containers that are replaced or removed. */
@@ -385,14 +399,23 @@ final class DockerLifecycle implements Lifecycle {
     private void create(ComposeProject project, Network network) {
         Map<String, String> labels = new TreeMap<>(network.labels());
         labels.putAll(Labels.ofNetwork(project, network.key()));
-        docker.createNetworkCmd()
+        var create = docker.createNetworkCmd()
                 .withName(network.name())
                 .withDriver(network.driver().orElse("bridge"))
                 .withOptions(network.driverOptions())
                 .withInternal(network.internal())
                 .withCheckDuplicate(true)
-                .withLabels(labels)
-                .exec();
+                .withLabels(labels);
+        Translator.ipam(network).ifPresent(create::withIpam);
+        try {
+            create.exec();
+        } catch (DockerException refused) {
+            throw SparklingException.failed(
+                            "the network " + network.name() + " cannot be made: "
+                                    + String.valueOf(refused.getMessage()).strip(),
+                            "Mend what the engine names, such as a subnet that another network has.")
+                    .causedBy(refused);
+        }
         events.accept(new ResourceChanged(Resource.NETWORK, network.name(), network.name(), State.CREATED, ""));
     }
 

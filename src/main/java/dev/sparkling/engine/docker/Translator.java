@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns services into docker-java's commands; the one file that knows both. */
@@ -104,7 +105,10 @@ final class Translator {
         service.healthCheck().ifPresent(check -> command.withHealthcheck(healthCheck(check)));
         ports(service, command, host, published);
         command.withHostConfig(host);
-        primaryAliases(service, name).ifPresent(command::withAliases);
+        service.networks().values().stream().findFirst().ifPresent(attachment -> {
+            command.withAliases(aliases(service, name, attachment));
+            attachment.ipv4Address().ifPresent(command::withIpv4Address);
+        });
         return command;
     }
 
@@ -128,12 +132,21 @@ final class Translator {
         return networks;
     }
 
-    private java.util.Optional<String> firstNetwork(Service service) {
-        return service.networks().keySet().stream().findFirst().map(this::networkName);
+    /** How the addresses of a network are given out; empty for the engine's own way. */
+    static Optional<com.github.dockerjava.api.model.Network.Ipam> ipam(Network network) {
+        return network.ipam()
+                .map(wanted -> new com.github.dockerjava.api.model.Network.Ipam()
+                        .withDriver(wanted.driver().orElse("default"))
+                        .withConfig(wanted.subnets().stream()
+                                .map(subnet -> new com.github.dockerjava.api.model.Network.Ipam.Config()
+                                        .withSubnet(subnet.subnet().orElse(null))
+                                        .withIpRange(subnet.range().orElse(null))
+                                        .withGateway(subnet.gateway().orElse(null)))
+                                .toList()));
     }
 
-    private java.util.Optional<List<String>> primaryAliases(Service service, String name) {
-        return service.networks().values().stream().findFirst().map(attachment -> aliases(service, name, attachment));
+    private Optional<String> firstNetwork(Service service) {
+        return service.networks().keySet().stream().findFirst().map(this::networkName);
     }
 
     private String networkName(String key) {
@@ -151,7 +164,7 @@ final class Translator {
 
     private List<Mount> mounts(Service service) {
         List<Mount> mounts = new ArrayList<>();
-        for (Service.Mount mount : service.mounts()) {
+        for (Service.Mount mount : service.allMounts()) {
             switch (mount.type()) {
                 case BIND -> {
                     if (!mount.createHostPath()) {

@@ -31,7 +31,7 @@ record PathMapping(Map<String, String> folders) {
     static PathMapping of(ComposeProject project, Service service) {
         Map<String, String> mounts = new LinkedHashMap<>();
         mounts.put(PROJECT, project.directory().toString());
-        for (Service.Mount mount : service.mounts()) {
+        for (Service.Mount mount : service.allMounts()) {
             if (mount.type() == Service.MountType.BIND) {
                 mounts.put(withoutSlash(mount.target()), withoutSlash(mount.source()));
             }

@@ -32,7 +32,17 @@ final class Samples {
                 byName,
                 Map.of(
                         "default",
-                        new Network("default", "shop_default", false, Optional.empty(), Map.of(), Map.of(), false)),
+                        new Network(
+                                "default",
+                                "shop_default",
+                                false,
+                                Optional.empty(),
+                                Map.of(),
+                                Map.of(),
+                                false,
+                                Optional.empty())),
+                Map.of(),
+                Map.of(),
                 Map.of());
     }
 
@@ -86,7 +96,9 @@ final class Samples {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                List.of(),
+                List.of());
     }
 
     static Observed.Container container(String service, String state, @Nullable String hash) {
