@@ -54,11 +54,8 @@ final class DockerClients implements Clients {
                 .orElseThrow(() -> SparklingException.failed(
                         "the image " + app.image() + " is not there", "`sparkling up` builds it."));
         Service client = app.withCommand(command(arguments));
-        Translator translator = new Translator(project);
-        String id = translator
-                .create(docker, client, name, Labels.ofOneOff(project, client, image, slug), false)
-                .exec()
-                .getId();
+        String id = new Translator(project)
+                .make(connection, client, name, Labels.ofOneOff(project, client, image, slug), false);
         Running running = new Running(id, name, output);
         try {
             copyClient(id);

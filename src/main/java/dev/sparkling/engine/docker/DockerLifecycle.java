@@ -258,10 +258,8 @@ final class DockerLifecycle implements Lifecycle {
         String name = containerName(project, service);
         Translator translator = new Translator(project);
         changed(name, service.name(), State.CREATING);
-        String id = translator
-                .create(docker, service, name, Labels.ofService(project, service, plan.hash(), plan.imageId()), true)
-                .exec()
-                .getId();
+        String id = translator.make(
+                connection, service, name, Labels.ofService(project, service, plan.hash(), plan.imageId()), true);
         translator
                 .furtherNetworks(service, name)
                 .forEach((network, attachment) -> docker.connectToNetworkCmd()

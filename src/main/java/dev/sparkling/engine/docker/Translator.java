@@ -2,6 +2,7 @@ package dev.sparkling.engine.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
@@ -20,6 +21,9 @@ import com.github.dockerjava.api.model.Ulimit;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.compose.Network;
 import dev.sparkling.compose.Service;
+import dev.sparkling.error.SparklingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -31,6 +35,9 @@ import java.util.Set;
 
 /** Turns services into docker-java's commands; the one file that knows both. */
 final class Translator {
+    /** The engine's words for a mount's source that is not on its machine. */
+    private static final String UNSEEN = "bind source path does not exist";
+
     private final ComposeProject project;
 
     Translator(ComposeProject project) {
@@ -38,12 +45,37 @@ final class Translator {
     }
 
     /**
-     * The command that makes a service's container.
+     * Makes a service's container.
      *
      * @param labels complete
      * @param published whether the service's ports are published; one-off containers publish none
+     * @return its id
+     * @throws SparklingException of category ENGINE_UNAVAILABLE if the engine does not see a folder that is here
      */
-    CreateContainerCmd create(
+    String make(
+            DockerConnection connection, Service service, String name, Map<String, String> labels, boolean published) {
+        try {
+            return create(connection.quick(), service, name, labels, published)
+                    .exec()
+                    .getId();
+        } catch (BadRequestException refused) {
+            String reason = String.valueOf(refused.getMessage());
+            for (Service.Mount mount : service.allMounts()) {
+                if (reason.contains(UNSEEN) && reason.contains(mount.source()) && here(mount)) {
+                    throw SparklingException.engineUnavailable(
+                                    "the engine (" + connection.description() + ") does not see " + mount.source()
+                                            + ", which service " + service.name()
+                                            + " mounts: it runs on another machine, or in one that does not share it",
+                                    "Use an engine of this machine (unset DOCKER_HOST, or `docker context use default`), or"
+                                            + " share the folder with the engine's virtual machine.")
+                            .causedBy(refused);
+                }
+            }
+            throw refused;
+        }
+    }
+
+    private CreateContainerCmd create(
             DockerClient docker, Service service, String name, Map<String, String> labels, boolean published) {
         HostConfig host = HostConfig.newHostConfig()
                 .withInit(service.init() ? true : null)
@@ -167,7 +199,7 @@ final class Translator {
         for (Service.Mount mount : service.allMounts()) {
             switch (mount.type()) {
                 case BIND -> {
-                    if (!mount.createHostPath()) {
+                    if (!made(mount)) {
                         mounts.add(new Mount()
                                 .withType(MountType.BIND)
                                 .withSource(mount.source())
@@ -187,10 +219,22 @@ final class Translator {
         return mounts;
     }
 
+    /**
+     * Whether the engine shall make what is mounted. Never what is here: an engine that lacks it is one of another
+     * machine, where an empty folder would be mounted without a word.
+     */
+    private static boolean made(Service.Mount mount) {
+        return mount.createHostPath() && !here(mount);
+    }
+
+    private static boolean here(Service.Mount mount) {
+        return mount.type() == Service.MountType.BIND && Files.exists(Path.of(mount.source()));
+    }
+
     /** Only a bind makes a missing folder on the host; a mount of the newer kind fails. */
     private static List<Bind> binds(Service service) {
         return service.mounts().stream()
-                .filter(mount -> mount.type() == Service.MountType.BIND && mount.createHostPath())
+                .filter(mount -> mount.type() == Service.MountType.BIND && made(mount))
                 .map(mount -> new Bind(
                         mount.source(),
                         new com.github.dockerjava.api.model.Volume(mount.target()),
