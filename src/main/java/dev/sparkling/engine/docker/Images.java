@@ -13,6 +13,7 @@ import dev.sparkling.engine.EngineEvent;
 import dev.sparkling.engine.EngineEvent.Resource;
 import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
+import dev.sparkling.engine.PackageIndexes;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
@@ -211,8 +212,8 @@ final class Images {
                     .withRemove(true)
                     .withForcerm(true);
             build.target().ifPresent(command::withTarget);
-            build.arguments().forEach(command::withBuildArg);
             ownNetwork().forEach(command::withBuildArg);
+            build.arguments().forEach(command::withBuildArg);
             command.exec(output).awaitCompletion();
         } catch (IOException unreadable) {
             throw buildFailure(service, output, unreadable.getMessage());
@@ -233,18 +234,20 @@ final class Images {
     }
 
     /**
-     * How this machine reaches the package registries. Proxies are predefined arguments, and the index is one of a stage
-     * that the image only copies files from: none stays in the image or in its history.
+     * How this machine reaches the package registries. Proxies are predefined arguments, and the indexes are those of
+     * stages that the image only copies files from: none stays in the image or in its history.
      */
     private Map<String, String> ownNetwork() {
         Map<String, String> arguments = new LinkedHashMap<>();
-        for (String name : List.of(
-                "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "PIP_INDEX_URL")) {
-            String value = environment.getOrDefault(name, "");
-            if (!value.isEmpty()) {
-                arguments.put(name, value);
-            }
+        for (String name : List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")) {
+            arguments.put(name, environment.getOrDefault(name, ""));
         }
+        PackageIndexes indexes = PackageIndexes.find(environment, home);
+        arguments.put("PIP_INDEX_URL", indexes.index().orElse(""));
+        arguments.put("PIP_EXTRA_INDEX_URL", String.join(" ", indexes.extra()));
+        arguments.put("PIP_TRUSTED_HOST", String.join(" ", indexes.trustedHosts()));
+        arguments.put("UV_INDEX_STRATEGY", indexes.strategy().orElse(""));
+        arguments.values().removeIf(String::isEmpty);
         return arguments;
     }
 
