@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -126,13 +125,45 @@ class ClusterIT {
     void aFolderOfTheSameNameIsAnotherProject() {
         try (Project twin = project.twin()) {
             twin.forget();
-            for (String command : List.of("up", "ps", "logs", "stop", "down", "clean")) {
-                Outcome refused = twin.run(command).exits(2);
+            twin.write("src/apps/nothing.py", "");
+            for (String command : List.of(
+                    "up",
+                    "ps",
+                    "logs",
+                    "start",
+                    "stop",
+                    "restart",
+                    "down",
+                    "clean",
+                    "run src/apps/nothing.py",
+                    "exec spark-worker -- true")) {
+                Outcome refused = twin.run(command.split(" ")).exits(2);
                 assertThat(refused.err()).contains(project.folder().toString(), "-p");
             }
             assertThat(Docker.running(project.name())).hasSize(3);
             assertThat(twin.run("-p", project.name() + "-b", "ps").succeeds().err())
                     .contains("No services");
+        }
+    }
+
+    @Test
+    @Order(60)
+    void anEngineThatDoesNotSeeTheFolderIsRefused() {
+        try (Project hidden = Project.empty("hidden")) {
+            // A folder that only these processes have, as if the engine were behind a tunnel.
+            String folder = hidden.folder().toString();
+            hidden.prefix(List.of(
+                    "unshare",
+                    "--mount",
+                    "sh",
+                    "-c",
+                    "mount -t tmpfs none " + hidden.folder().getParent() + " && mkdir " + folder + " && cd " + folder
+                            + " && exec \"$@\"",
+                    "sh"));
+            assertThat(hidden.run("up").exits(3).err())
+                    .contains("does not see " + folder, "hint: ")
+                    .doesNotContain("\tat ");
+            assertThat(Docker.containers(hidden.name())).isEmpty();
         }
     }
 
@@ -151,6 +182,7 @@ class ClusterIT {
     @Order(80)
     void actsOnAClusterThatComposeStarted() {
         project.run("render").succeeds();
+        project.compose("build").succeeds();
         project.compose("up", "-d").succeeds();
         assertThat(project.run("ps", "--format", "json").succeeds().json().findValuesAsText("state"))
                 .hasSize(3)
@@ -162,8 +194,23 @@ class ClusterIT {
                 print(SparkSession.builder.getOrCreate().range(1000).repartition(2).count())
                 """);
         assertThat(project.run("run", "src/apps/counts.py").succeeds().out()).isEqualTo("1000\n");
+        Visits.write(project);
+        assertThat(project.compose(
+                                "run",
+                                "--rm",
+                                "spark-app",
+                                "python3",
+                                "-m",
+                                "pyspark.pipelines.cli",
+                                "run",
+                                "--spec",
+                                Visits.SPEC)
+                        .succeeds()
+                        .err())
+                .contains("Run is COMPLETED");
+        assertThat(project.parquetFiles("visits")).isNotEmpty();
         assertThat(project.run("logs", "spark-master").succeeds().out()).contains("Registering worker");
-        assertThat(HostClient.rows(project, Set.of())).isEmpty();
+        assertThat(HostClient.rows(project, Visits.rows(1).keySet())).isEqualTo(Visits.rows(1));
         project.run("stop").succeeds();
         assertThat(Docker.running(project.name())).isEmpty();
         project.run("clean", "--yes").succeeds();

@@ -314,6 +314,17 @@ abstract class EngineContract {
     }
 
     @Test
+    @Order(54)
+    void aNarrowTerminalCutsNoLineOfARun() {
+        Outcome narrow = project.shell(
+                        "script -qec 'stty cols 40; exec \"$SPARKLING\" run " + Visits.SPEC + "' /dev/null")
+                .succeeds();
+        assertThat(narrow.out()).contains("visitors", "Pipeline small");
+        assertThat(narrow.out().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").lines())
+                .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(40));
+    }
+
+    @Test
     @Order(60)
     void runsAProgramAndReturnsItsCode() {
         project.write("src/apps/fails.py", """
@@ -511,7 +522,8 @@ abstract class EngineContract {
     @Test
     @Order(93)
     void commandsEndQuietlyWithTheirReader() {
-        for (String command : List.of("logs", "logs -f", "ps", "--help")) {
+        for (String command :
+                List.of("logs", "logs -f", "ps", "config", "--help", "run --progress quiet " + Visits.SPEC)) {
             Outcome head = project.shell("set -o pipefail; timeout 60 \"$SPARKLING\" " + command + " | head -n 2")
                     .succeeds();
             assertThat(head.lines()).hasSize(2);
@@ -784,6 +796,15 @@ abstract class EngineContract {
 
     @Test
     @Order(151)
+    void tablesOutliveACleanWithTheirCatalog() {
+        assertThat(project.folder().resolve("spark-warehouse/.catalog")).isNotEmptyDirectory();
+        Outcome run = Visits.run(project);
+        hasRows(Visits.rows(1), run);
+        assertThat(run.err()).doesNotContain("refreshed in full", "entered again");
+    }
+
+    @Test
+    @Order(152)
     void runStartsTheClusterAndALostCatalogIsMadeAgainFromTheData() {
         assertThat(project.run("down").succeeds().err()).contains("Removed the cluster");
         assertThat(remains(project)).isEmpty();

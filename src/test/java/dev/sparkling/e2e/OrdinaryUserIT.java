@@ -62,6 +62,15 @@ class OrdinaryUserIT {
     }
 
     @Test
+    @Order(25)
+    void underPlainComposeTooFilesBelongToTheOwner() throws Exception {
+        String program = "import os; os.makedirs('out/by-compose'); open('out/by-compose/file.txt', 'w').write('ü')";
+        project.compose("run", "--rm", "spark-app", "python3", "-c", program).succeeds();
+        assertThat(project.read("out/by-compose/file.txt")).isEqualTo("ü");
+        ownsEverything();
+    }
+
+    @Test
     @Order(30)
     void cleanWithDataNeedsNobodyElse() {
         Outcome asked = project.run("clean", "--data").exits(2);

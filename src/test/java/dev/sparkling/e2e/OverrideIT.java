@@ -3,6 +3,8 @@ package dev.sparkling.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class OverrideIT {
     private Project project;
     private String volume;
+
+    /** The beginning of the addresses of a network that hardly anybody has. */
+    private final String network = "10.213." + ThreadLocalRandom.current().nextInt(256);
 
     @BeforeAll
     void makeFolder() {
@@ -37,10 +42,17 @@ class OverrideIT {
                     depends_on:
                       prepare:
                         condition: service_completed_successfully
+                    networks:
+                      back: {ipv4_address: %s}
+                      default:
+                    secrets: [password]
+                    configs:
+                      - source: settings
+                        target: /etc/web.conf
                   prepare:
-                    image: ${WEB_IMAGE:-%s}
+                    build: prepare
                     user: root
-                    entrypoint: [sh, -c, "echo prepared > /srv/index.html && cat /srv/index.html"]
+                    entrypoint: [sh, /prepare/program]
                     volumes:
                       - kept:/srv
                   spark-worker:
@@ -48,7 +60,25 @@ class OverrideIT {
                       FROM_OVERRIDE: "yes"
                 volumes:
                   kept: {}
-                """.formatted(Project.BASE_IMAGE, Project.BASE_IMAGE));
+                networks:
+                  back:
+                    ipam:
+                      config: [{subnet: %s, gateway: %s}]
+                secrets:
+                  password: {file: secrets/password.txt}
+                configs:
+                  settings: {file: settings.conf}
+                """.formatted(
+                        Project.BASE_IMAGE, network + ".9", network + ".0/24", network + ".1"));
+        project.write("secrets/password.txt", "s3cret").write("settings.conf", "a=1");
+        // A program by its mark alone: it does not begin with #!.
+        project.write("prepare/program", "echo prepared > /srv/index.html; cat /srv/index.html; ls /prepare\n");
+        assertThat(project.folder().resolve("prepare/program").toFile().setExecutable(true))
+                .isTrue();
+        project.write("prepare/left-out.log", "").write("prepare/.dockerignore", "**/*.log\n");
+        project.write(
+                "prepare/Dockerfile",
+                "FROM " + Project.BASE_IMAGE + "\nCOPY . /prepare/\nRUN test -x /prepare/program\n");
     }
 
     @AfterAll
@@ -89,6 +119,22 @@ class OverrideIT {
     }
 
     @Test
+    @Order(15)
+    void itHasItsAddressSecretsAndFiles() {
+        String web = project.name() + "-web-1";
+        assertThat(Docker.run("inspect", "--format", "{{json .NetworkSettings.Networks}}", web))
+                .contains("\"IPAddress\":\"" + network + ".9\"", project.name() + "_default");
+        assertThat(Docker.run("exec", web, "cat", "/run/secrets/password", "/etc/web.conf"))
+                .isEqualTo("s3creta=1");
+        assertThat(Docker.attempt("exec", "--user", "0", web, "sh", "-c", "echo x > /run/secrets/password")
+                        .err())
+                .contains("Read-only file system");
+        assertThat(project.run("logs", "prepare", "--format", "raw").succeeds().lines())
+                .containsExactly("prepared", "Dockerfile", "program");
+        project.compose("config", "--quiet").succeeds();
+    }
+
+    @Test
     @Order(20)
     void itsLogsAndStateAreThoseOfTheCluster() {
         assertThat(project.run("logs", "web").succeeds().lines())
@@ -112,10 +158,46 @@ class OverrideIT {
 
     @Test
     @Order(30)
-    void cleanKeepsItsVolumeUnlessAsked() {
-        project.run("clean", "--yes").succeeds();
+    void cleanRemovesItsImageAndKeepsItsVolumeUnlessAsked() {
+        project.run("down").succeeds();
+        String image = project.name() + "-prepare";
+        assertThat(Docker.hasImage(image)).isTrue();
+        try (Project twin = project.twin()) {
+            twin.forget();
+            assertThat(twin.run("clean", "--yes").succeeds().err())
+                    .contains(image, "is kept", project.folder().toString());
+        }
+        assertThat(Docker.hasImage(image)).isTrue();
+        assertThat(project.run("clean", "--yes").succeeds().err()).doesNotContain(image + " is kept");
+        assertThat(Docker.hasImage(image)).isFalse();
         assertThat(Docker.containers(project.name())).isEmpty();
         assertThat(Docker.run("volume", "ls", "-q")).contains(volume);
+    }
+
+    @Test
+    @Order(31)
+    void aFolderOfTheSameNameGetsNoneOfIt() {
+        try (Project twin = project.twin()) {
+            twin.forget();
+            twin.write("compose.override.yml", "services: {}\n");
+            twin.run("clean", "--volumes", "--yes").succeeds();
+            assertThat(Docker.run("volume", "ls", "-q")).contains(volume);
+            twin.write("compose.override.yml", """
+                    services:
+                      web: {image: %s, volumes: ["kept:/srv"]}
+                    volumes: {kept: }
+                    """.formatted(Project.BASE_IMAGE));
+            for (List<String> command : List.of(List.of("up"), List.of("clean", "--volumes", "--yes"))) {
+                assertThat(twin.run(command.toArray(String[]::new)).exits(2).err())
+                        .contains("volume " + volume, project.folder().toString(), "-p");
+            }
+            assertThat(Docker.run("volume", "ls", "-q")).contains(volume);
+        }
+    }
+
+    @Test
+    @Order(32)
+    void cleanDeletesItsVolumeWhenAsked() {
         Outcome asked = project.run("clean", "--volumes").exits(2);
         assertThat(asked.err()).contains("kept", "--yes");
         assertThat(Docker.run("volume", "ls", "-q")).contains(volume);
