@@ -130,9 +130,11 @@ class BadInputIT {
                 RunningProcess up = project.start("up")) {
             up.awaitErr("waiting for it", Duration.ofSeconds(30));
             up.interrupt();
-            Outcome outcome = up.await(Duration.ofSeconds(10));
+            Outcome outcome = up.await(Duration.ofSeconds(10)).exits(130);
             assertThat(held.isValid()).isTrue();
-            refused(outcome, 130, "interrupted while waiting for another sparkling");
+            assertThat(outcome.err())
+                    .contains("interrupted while waiting for another sparkling: the cluster was not touched")
+                    .doesNotContain("\tat ");
         }
     }
 
@@ -289,6 +291,23 @@ class BadInputIT {
                 .startsWith("sparkling ");
         Outcome noJava = project.run(Map.of("HOME", "", "JAVA_HOME", "/nonexistent"), "version");
         assertThat(noJava.exitCode()).as("another Java is found").isZero();
+    }
+
+    @Test
+    void aMachineWithoutAJavaThatFits() throws IOException {
+        Path old = project.folder().resolveSibling("old");
+        Files.createDirectories(old.resolve("bin"));
+        Files.writeString(old.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
+        Files.copy(Path.of("/bin/true"), old.resolve("bin/java"));
+        project.prefix(OwnMounts.after(
+                "for folder in /usr/lib/jvm /opt/java; do" + " [ ! -d $folder ] || mount -t tmpfs none $folder; done"));
+        Map<String, String> machine = Map.of("PATH", "/usr/bin:/bin", "HOME", "", "JAVA_HOME", old.toString());
+        refused(project.run(machine, "ps"), 3, "Java 17 or later, and found only " + old + " (Java 11)", "JAVA_HOME");
+        refused(
+                project.run(Map.of("PATH", "/usr/bin:/bin", "HOME", "", "JAVA_HOME", ""), "ps"),
+                3,
+                "Java 17 or later, and found none",
+                "/usr/lib/jvm");
     }
 
     @Test
