@@ -10,6 +10,9 @@ USAGE = 2
 UNAVAILABLE = 3
 CANCELED = 130
 
+#: The caller has seen the file before it started this client.
+NOT_SEEN = "If it is there on your machine, the engine runs on another one, whose folder of this name is another."
+
 
 @dataclass
 class ClientError(Exception):

@@ -9,7 +9,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from sparkling_client.errors import CANCELED, FAILED, ClientError
+from sparkling_client.errors import CANCELED, FAILED, NOT_SEEN, ClientError
 from sparkling_client.failures import is_users
 
 
@@ -22,7 +22,7 @@ def run_script(path: Path, arguments: list[str], verbose: bool) -> int:
     :raises ClientError: there is no such file.
     """
     if not path.is_file():
-        raise ClientError(f"There is no program at {path}.", "SCRIPT_NOT_FOUND")
+        raise ClientError(f"There is no program at {path.absolute()}. {NOT_SEEN}", "SCRIPT_NOT_FOUND")
     sys.argv = [str(path), *arguments]
     sys.path.insert(0, str(path.resolve().parent))
     # A stop by signal unwinds the program, so that its `finally` runs and its session ends.

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
-from sparkling_client.errors import ClientError
+from sparkling_client.errors import NOT_SEEN, ClientError
 
 if TYPE_CHECKING:
     from pyspark.pipelines.cli import PipelineSpec
@@ -24,7 +24,9 @@ def load(path: Path, mapped: Mapping[str, str]) -> PipelineSpec:
     from pyspark.pipelines.cli import unpack_pipeline_spec
 
     if not path.is_file():
-        raise ClientError(f"There is no pipeline spec at {path}.", "PIPELINE_SPEC_FILE_DOES_NOT_EXIST")
+        raise ClientError(
+            f"There is no pipeline spec at {path.absolute()}. {NOT_SEEN}", "PIPELINE_SPEC_FILE_DOES_NOT_EXIST"
+        )
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
