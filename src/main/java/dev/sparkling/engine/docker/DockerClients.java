@@ -1,9 +1,14 @@
 package dev.sparkling.engine.docker;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.WaitContainerCondition;
 import dev.sparkling.bundle.BundledFolder;
 import dev.sparkling.cluster.Role;
 import dev.sparkling.compose.ComposeProject;
@@ -25,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Short-lived containers and commands in running ones. */
 final class DockerClients implements Clients {
@@ -55,7 +61,7 @@ final class DockerClients implements Clients {
                         "the image " + app.image() + " is not there", "`sparkling up` builds it."));
         Service client = app.withCommand(command(arguments));
         String id = new Translator(project)
-                .make(connection, client, name, Labels.ofOneOff(project, client, image, slug), false);
+                .make(connection, client, name, Labels.ofOneOff(project, client, image, slug), true);
         Running running = new Running(id, name, output);
         try {
             copyClient(id);
@@ -182,9 +188,12 @@ final class DockerClients implements Clients {
         return bytes;
     }
 
+    /** The engine removes the container when it ends, so that none stays behind a caller that was killed. */
     private final class Running implements RunningClient {
         private final String id;
         private final ContainerLogs.Frames frames;
+        private @Nullable WaitContainerResultCallback end;
+        private boolean ended;
 
         Running(String id, String name, Consumer<LogChunk> output) {
             this.id = id;
@@ -202,6 +211,13 @@ final class DockerClients implements Clients {
                         .withLogs(true)
                         .exec(frames)
                         .awaitStarted();
+                // Asked before the start: afterwards the container, and with it the answer, may be gone.
+                end = connection
+                        .patient()
+                        .waitContainerCmd(id)
+                        .withCondition(WaitContainerCondition.NEXT_EXIT)
+                        .start();
+                end.awaitStarted();
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
             }
@@ -212,19 +228,9 @@ final class DockerClients implements Clients {
         public int waitFor() throws InterruptedException {
             frames.awaitCompletion();
             frames.rethrow();
-            return inspectExit();
-        }
-
-        /** The streams end a moment before the engine knows the exit code. */
-        private int inspectExit() throws InterruptedException {
-            while (true) {
-                var inspected = docker.inspectContainerCmd(id).exec().getState();
-                Long code = inspected.getExitCodeLong();
-                if (!Boolean.TRUE.equals(inspected.getRunning()) && code != null) {
-                    return code.intValue();
-                }
-                Thread.sleep(20);
-            }
+            int code = requireNonNull(end).awaitStatusCode();
+            ended = true;
+            return code;
         }
 
         @Override
@@ -242,18 +248,18 @@ final class DockerClients implements Clients {
 
         @Override
         public void close() {
-            try {
-                docker.removeContainerCmd(id)
-                        .withForce(true)
-                        .withRemoveVolumes(true)
-                        .exec();
-            } catch (NotFoundException gone) {
-                // somebody else removed it
-            }
-            try {
-                frames.close();
+            try (frames;
+                    var waited = end) {
+                if (waited == null || !ended) {
+                    docker.removeContainerCmd(id)
+                            .withForce(true)
+                            .withRemoveVolumes(true)
+                            .exec();
+                }
+            } catch (NotFoundException | ConflictException gone) {
+                // removed, or about to be
             } catch (IOException ignored) {
-                // its stream ended with the container
+                // its streams ended with the container
             }
         }
     }

@@ -259,7 +259,7 @@ final class DockerLifecycle implements Lifecycle {
         Translator translator = new Translator(project);
         changed(name, service.name(), State.CREATING);
         String id = translator.make(
-                connection, service, name, Labels.ofService(project, service, plan.hash(), plan.imageId()), true);
+                connection, service, name, Labels.ofService(project, service, plan.hash(), plan.imageId()), false);
         translator
                 .furtherNetworks(service, name)
                 .forEach((network, attachment) -> docker.connectToNetworkCmd()

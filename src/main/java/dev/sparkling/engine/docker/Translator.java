@@ -48,14 +48,13 @@ final class Translator {
      * Makes a service's container.
      *
      * @param labels complete
-     * @param published whether the service's ports are published; one-off containers publish none
+     * @param oneOff one that publishes no ports, and that the engine removes when it ends
      * @return its id
      * @throws SparklingException of category ENGINE_UNAVAILABLE if the engine does not see a folder that is here
      */
-    String make(
-            DockerConnection connection, Service service, String name, Map<String, String> labels, boolean published) {
+    String make(DockerConnection connection, Service service, String name, Map<String, String> labels, boolean oneOff) {
         try {
-            return create(connection.quick(), service, name, labels, published)
+            return create(connection.quick(), service, name, labels, oneOff)
                     .exec()
                     .getId();
         } catch (BadRequestException refused) {
@@ -76,8 +75,9 @@ final class Translator {
     }
 
     private CreateContainerCmd create(
-            DockerClient docker, Service service, String name, Map<String, String> labels, boolean published) {
+            DockerClient docker, Service service, String name, Map<String, String> labels, boolean oneOff) {
         HostConfig host = HostConfig.newHostConfig()
+                .withAutoRemove(oneOff ? true : null)
                 .withInit(service.init() ? true : null)
                 .withPrivileged(service.privileged() ? true : null)
                 .withReadonlyRootfs(service.readOnly() ? true : null)
@@ -135,7 +135,7 @@ final class Translator {
         service.stopSignal().ifPresent(command::withStopSignal);
         service.platform().ifPresent(command::withPlatform);
         service.healthCheck().ifPresent(check -> command.withHealthcheck(healthCheck(check)));
-        ports(service, command, host, published);
+        ports(service, command, host, !oneOff);
         command.withHostConfig(host);
         service.networks().values().stream().findFirst().ifPresent(attachment -> {
             command.withAliases(aliases(service, name, attachment));
