@@ -2,6 +2,9 @@ package dev.sparkling.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -74,6 +77,17 @@ class ClusterIT {
                             .strip())
                     .as("mappings of the archive in %s", service)
                     .isNotEqualTo("0");
+        }
+    }
+
+    /** What a plain build needs behind a company's proxy (docker/README.md); `sparkling up` does it by itself. */
+    private void addAuthorities() throws IOException {
+        for (String bundle :
+                List.of(System.getenv().getOrDefault("SSL_CERT_FILE", ""), "/etc/ssl/certs/ca-certificates.crt")) {
+            if (!bundle.isEmpty() && Files.isReadable(Path.of(bundle))) {
+                Files.copy(Path.of(bundle), project.folder().resolve(".sparkling/image/ca.pem"));
+                return;
+            }
         }
     }
 
@@ -151,15 +165,11 @@ class ClusterIT {
     void anEngineThatDoesNotSeeTheFolderIsRefused() {
         try (Project hidden = Project.empty("hidden")) {
             // A folder that only these processes have, as if the engine were behind a tunnel.
-            String folder = hidden.folder().toString();
-            hidden.prefix(List.of(
-                    "unshare",
-                    "--mount",
-                    "sh",
-                    "-c",
-                    "mount -t tmpfs none " + hidden.folder().getParent() + " && mkdir " + folder + " && cd " + folder
-                            + " && exec \"$@\"",
-                    "sh"));
+            Path parent = hidden.folder().getParent();
+            String folder = parent.resolve("only-here").toString();
+            hidden.environment().put("COMPOSE_PROJECT_NAME", hidden.name());
+            hidden.prefix(
+                    OwnMounts.after("mount -t tmpfs none " + parent + " && mkdir " + folder + " && cd " + folder));
             assertThat(hidden.run("up").exits(3).err())
                     .contains("does not see " + folder, "hint: ")
                     .doesNotContain("\tat ");
@@ -180,8 +190,9 @@ class ClusterIT {
 
     @Test
     @Order(80)
-    void actsOnAClusterThatComposeStarted() {
+    void actsOnAClusterThatComposeBuiltAndStarted() throws IOException {
         project.run("render").succeeds();
+        addAuthorities();
         project.compose("build").succeeds();
         project.compose("up", "-d").succeeds();
         assertThat(project.run("ps", "--format", "json").succeeds().json().findValuesAsText("state"))
@@ -195,19 +206,18 @@ class ClusterIT {
                 """);
         assertThat(project.run("run", "src/apps/counts.py").succeeds().out()).isEqualTo("1000\n");
         Visits.write(project);
-        assertThat(project.compose(
-                                "run",
-                                "--rm",
-                                "spark-app",
-                                "python3",
-                                "-m",
-                                "pyspark.pipelines.cli",
-                                "run",
-                                "--spec",
-                                Visits.SPEC)
-                        .succeeds()
-                        .err())
-                .contains("Run is COMPLETED");
+        Outcome spark = project.compose(
+                        "run",
+                        "--rm",
+                        "spark-app",
+                        "python3",
+                        "-m",
+                        "pyspark.pipelines.cli",
+                        "run",
+                        "--spec",
+                        Visits.SPEC)
+                .succeeds();
+        assertThat(spark.out() + spark.err()).contains("Run is COMPLETED");
         assertThat(project.parquetFiles("visits")).isNotEmpty();
         assertThat(project.run("logs", "spark-master").succeeds().out()).contains("Registering worker");
         assertThat(HostClient.rows(project, Visits.rows(1).keySet())).isEqualTo(Visits.rows(1));
@@ -215,5 +225,8 @@ class ClusterIT {
         assertThat(Docker.running(project.name())).isEmpty();
         project.run("clean", "--yes").succeeds();
         assertThat(Docker.containers(project.name())).isEmpty();
+        assertThat(Docker.run("images", "--quiet", "--filter", "label=dev.sparkling.built-for=" + project.name()))
+                .as("images, also those whose names the build by Compose took")
+                .isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.BuildResponseItem;
+import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.sparkling.compose.ComposeProject;
 import dev.sparkling.compose.Service;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds, pulls and removes the images that a project's services need. */
@@ -126,11 +128,7 @@ final class Images {
                 .listImagesCmd()
                 .withLabelFilter(Map.of(Labels.BUILT_FOR, project.name()))
                 .exec()
-                .forEach(image -> {
-                    if (image.getRepoTags() != null) {
-                        references.addAll(List.of(image.getRepoTags()));
-                    }
-                });
+                .forEach(image -> references.addAll(references(image)));
         List<String> removed = new ArrayList<>();
         for (String reference : references) {
             Optional<String> other = builtElsewhere(project, reference);
@@ -150,6 +148,16 @@ final class Images {
             }
         }
         return removed;
+    }
+
+    /** An image's names; its id if a later build took them from it. */
+    private static List<String> references(Image image) {
+        List<String> names = image.getRepoTags() == null
+                ? List.of()
+                : Stream.of(image.getRepoTags())
+                        .filter(name -> !name.startsWith("<none>"))
+                        .toList();
+        return names.isEmpty() ? List.of(image.getId()) : names;
     }
 
     private Optional<String> builtElsewhere(ComposeProject project, String reference) {
