@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -154,12 +155,16 @@ final class LogsCommand extends ProjectCommand {
         Thread main = Thread.currentThread();
         sparkling().interrupts();
         printer.whenOutputClosed(main::interrupt);
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
         List<Thread> readers = new ArrayList<>();
         for (LogSource source : sources) {
             readers.add(Readers.start(source.container(), () -> {
                 try {
                     source.read(printer::accept);
                 } catch (OutputClosedException gone) {
+                    main.interrupt();
+                } catch (RuntimeException broken) {
+                    failure.compareAndSet(null, broken);
                     main.interrupt();
                 }
             }));
@@ -170,6 +175,10 @@ final class LogsCommand extends ProjectCommand {
             }
         } catch (InterruptedException stop) {
             readers.forEach(Thread::interrupt);
+        }
+        RuntimeException broken = failure.get();
+        if (broken != null) {
+            throw broken;
         }
     }
 

@@ -8,9 +8,9 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import dev.sparkling.engine.LogChunk;
 import dev.sparkling.engine.Observer.LogRequest;
+import dev.sparkling.error.SparklingException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,7 +40,10 @@ final class ContainerLogs {
         } catch (InterruptedException | ClosedByInterruptException stop) {
             Thread.currentThread().interrupt();
         } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+            throw SparklingException.engineUnavailable(
+                            "the log of " + container.name() + " broke off: " + broken.getMessage(),
+                            "Look whether the engine still runs (`docker version`), then run the command again.")
+                    .causedBy(broken);
         }
     }
 
