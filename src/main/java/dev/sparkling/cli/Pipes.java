@@ -1,8 +1,8 @@
 package dev.sparkling.cli;
 
+import dev.sparkling.console.logs.OutputClosedException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 
 /** Hands bytes on as they come. */
 final class Pipes {
@@ -12,8 +12,8 @@ final class Pipes {
         try {
             stream.write(bytes);
             stream.flush();
-        } catch (IOException closed) {
-            throw new UncheckedIOException(closed);
+        } catch (IOException failure) {
+            throw OutputClosedException.of(failure);
         }
     }
 }

@@ -1,9 +1,7 @@
 package dev.sparkling.console.logs;
 
-import dev.sparkling.error.SparklingException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A buffer before the output, which tells a reader that has gone from a disk that is full. */
@@ -81,19 +79,8 @@ final class ByteOutput extends OutputStream {
             out.write(bytes, offset, length);
             out.flush();
         } catch (IOException e) {
-            failure = failure(e);
+            failure = OutputClosedException.of(e);
             throw failure;
         }
-    }
-
-    private static RuntimeException failure(IOException cause) {
-        String message = String.valueOf(cause.getMessage());
-        String small = message.toLowerCase(Locale.ROOT);
-        // "Broken pipe" in English, and named so in brackets elsewhere.
-        if (small.contains("pipe") || small.contains("closed")) {
-            return new OutputClosedException(cause);
-        }
-        return SparklingException.failed("the output cannot be written: " + message, null)
-                .causedBy(cause);
     }
 }
