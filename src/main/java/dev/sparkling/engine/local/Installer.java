@@ -9,6 +9,7 @@ import dev.sparkling.engine.EngineEvent;
 import dev.sparkling.engine.EngineEvent.Resource;
 import dev.sparkling.engine.EngineEvent.ResourceChanged;
 import dev.sparkling.engine.EngineEvent.State;
+import dev.sparkling.engine.PackageIndexes;
 import dev.sparkling.error.Category;
 import dev.sparkling.error.SparklingException;
 import java.io.IOException;
@@ -292,7 +293,15 @@ final class Installer {
     private Uv uv(Path interpreter, String label) {
         byte[] lock = resource("uv.txt");
         Installation folder = installation("uv-" + hash(new String(lock, StandardCharsets.UTF_8)));
-        return Uv.find(folder, lock, interpreter, cache.root(), environment, tools, line -> output(label, line));
+        return Uv.find(
+                folder,
+                lock,
+                interpreter,
+                cache.root(),
+                environment,
+                PackageIndexes.find(environment, home),
+                tools,
+                line -> output(label, line));
     }
 
     /** Installations come one at a time, whatever their project; a second one waits and then finds everything there. */

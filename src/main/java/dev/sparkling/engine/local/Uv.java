@@ -1,5 +1,6 @@
 package dev.sparkling.engine.local;
 
+import dev.sparkling.engine.PackageIndexes;
 import dev.sparkling.error.SparklingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class Uv {
             boolean own,
             Path cache,
             Map<String, String> environment,
+            PackageIndexes indexes,
             InstallationTools tools,
             Consumer<String> output) {
         this.tools = tools;
@@ -37,13 +39,20 @@ final class Uv {
         variables.put("UV_PYTHON_DOWNLOADS", "never");
         variables.put("UV_NO_PROGRESS", "1");
         variables.putIfAbsent("UV_HTTP_TIMEOUT", "180");
-        String index = environment.getOrDefault("PIP_INDEX_URL", "");
-        if (!index.isEmpty()) {
-            variables.putIfAbsent("UV_DEFAULT_INDEX", index);
-        }
+        // uv reads its own variables and files only; those of pip are what most users have.
+        indexes.index().ifPresent(index -> variables.putIfAbsent("UV_DEFAULT_INDEX", index));
+        indexes.strategy().ifPresent(strategy -> variables.putIfAbsent("UV_INDEX_STRATEGY", strategy));
+        putList("UV_INDEX", indexes.extra());
+        putList("UV_INSECURE_HOST", indexes.trustedHosts());
         if (own) {
             // What only this uv has fetched goes away with the rest of our cache.
             variables.putIfAbsent("UV_CACHE_DIR", cache.resolve("uv-cache").toString());
+        }
+    }
+
+    private void putList(String name, List<String> words) {
+        if (!words.isEmpty()) {
+            variables.putIfAbsent(name, String.join(" ", words));
         }
     }
 
@@ -53,6 +62,7 @@ final class Uv {
      * @param folder where it is, or will be, if the PATH has none
      * @param lock a requirements file with the version and hashes of the one that is installed
      * @param interpreter whose pip installs it
+     * @param indexes where it looks for packages, unless its own variables say otherwise
      * @param tools run it
      * @param output receives what it prints, by lines
      * @throws SparklingException if there is neither uv nor pip, or pip fails
@@ -63,11 +73,12 @@ final class Uv {
             Path interpreter,
             Path cache,
             Map<String, String> environment,
+            PackageIndexes indexes,
             InstallationTools tools,
             Consumer<String> output) {
         Optional<Path> present = Pythons.onPath(environment, "uv").filter(uv -> works(uv, environment));
         if (present.isPresent()) {
-            return new Uv(present.get(), false, cache, environment, tools, output);
+            return new Uv(present.get(), false, cache, environment, indexes, tools, output);
         }
         Path program = folder.folder().resolve("bin/uv");
         if (!works(program, environment)) {
@@ -102,7 +113,7 @@ final class Uv {
                         "uv", cache, result, "Check the network and pip's settings, or install uv yourself.");
             }
         }
-        return new Uv(program, true, cache, environment, tools, output);
+        return new Uv(program, true, cache, environment, indexes, tools, output);
     }
 
     private static boolean works(Path program, Map<String, String> environment) {

@@ -30,6 +30,7 @@ class InstallerTest {
             #!/bin/sh
             echo "$*" >>"%1$s/calls"
             [ "$1" != --version ] || exit 0
+            env | grep '^UV_.*IN[DS]' | sort >"%1$s/variables"
             if [ -e "%1$s/fail" ]; then
                 cat "%1$s/fail" >&2
                 exit 2
@@ -118,6 +119,27 @@ class InstallerTest {
         assertThat(prepare()).as("a warm cache needs neither network nor room").isEqualTo(spark);
         assertThat(calls()).isEmpty();
         assertThat(notices()).isEmpty();
+    }
+
+    @Test
+    void tellsUvOfTheIndexesThatPipUses() throws IOException {
+        Path file = folder.resolve("home/.config/pip/pip.conf");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, """
+                [global]
+                index-url = https://me:secret@packages.example/simple
+                extra-index-url = https://more.example/simple
+                trusted-host = more.example
+                """);
+
+        prepare();
+
+        assertThat(Files.readAllLines(folder.resolve("variables")))
+                .containsExactly(
+                        "UV_DEFAULT_INDEX=https://me:secret@packages.example/simple",
+                        "UV_INDEX=https://more.example/simple",
+                        "UV_INDEX_STRATEGY=unsafe-best-match",
+                        "UV_INSECURE_HOST=more.example");
     }
 
     @Test
