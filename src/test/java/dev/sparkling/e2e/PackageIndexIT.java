@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 /** A company's network: a package index with a password, which only a proxy reaches. */
 class PackageIndexIT {
     private static final String WHEEL = "sparkling_e2e_probe-1.0-py3-none-any.whl";
-    private static final String HOST = "index.sparkling.invalid";
+
+    /** Another one each time: the engine would take what it has built before from its cache, and ask nobody. */
+    private static final String HOST = "index-" + Long.toString(System.nanoTime(), 36) + ".sparkling.invalid";
+
     private static final String PASSWORD = "canary-of-the-index";
     private static final String PROXY_PASSWORD = "canary-of-the-proxy";
 
