@@ -120,8 +120,10 @@ class SessionsTest {
                 .until(() -> process.info().command().isPresent());
     }
 
+    /** Asked of Python, which is there; `ps` is not on every machine. */
     private static String session(ProcessHandle process) throws IOException {
-        Process ps = new ProcessBuilder("ps", "-o", "sess=", "-p", "" + process.pid()).start();
-        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        String program = "import os, sys; print(os.getsid(int(sys.argv[1])))";
+        Process python = new ProcessBuilder("python3", "-c", program, "" + process.pid()).start();
+        return new String(python.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     }
 }
