@@ -98,16 +98,20 @@ final class LogsCommand extends ProjectCommand {
             List<String> existing = Existing.services(engine, project);
             Set<String> services = known(project, existing, wanted.services);
             LogRequest request = request(services);
-            if (follow && engine.observer().logs(project, request).isEmpty()) {
+            List<LogSource> ofServices = engine.observer().logs(project, request);
+            if (follow && ofServices.isEmpty()) {
                 sparkling().say("The cluster is down. `sparkling up` starts it.");
                 return 0;
             }
-            List<LogSource> sources = sources(engine, project, request);
-            if (sources.size() == 1 && !asksForTimes() && format == LogFormat.TEXT) {
+            List<LogSource> ofRuns = RunLogs.of(project.directory(), request);
+            boolean alone = ofServices.size() == 1 && ofRuns.isEmpty();
+            if (alone && request.timestamps() && !asksForTimes() && format == LogFormat.TEXT) {
                 // Nothing to sort: without its times the engine is quicker by a fifth.
                 request = request.withoutTimestamps();
-                sources = sources(engine, project, request);
+                ofServices = engine.observer().logs(project, request);
             }
+            List<LogSource> sources = new ArrayList<>(ofServices);
+            sources.addAll(ofRuns);
             if (sources.isEmpty()) {
                 sparkling().say("No logs: the cluster is down. `sparkling up` starts it.");
                 return 0;
@@ -142,12 +146,6 @@ final class LogsCommand extends ProjectCommand {
 
     private boolean asksForTimes() {
         return timestamps || since != null || until != null;
-    }
-
-    private static List<LogSource> sources(Engine engine, ComposeProject project, LogRequest request) {
-        List<LogSource> sources = new ArrayList<>(engine.observer().logs(project, request));
-        sources.addAll(RunLogs.of(project.directory(), request));
-        return sources;
     }
 
     /** One thread for each container, until all end or Ctrl-C, which is no failure here. */
