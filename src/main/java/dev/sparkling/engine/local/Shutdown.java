@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Ends what a cluster has started: its services, what those left running, its clients. */
 final class Shutdown {
@@ -27,6 +28,7 @@ final class Shutdown {
     private final LocalCluster cluster;
     private final Map<String, String> environment;
     private final Consumer<EngineEvent> events;
+    private @Nullable Sessions sessions;
 
     Shutdown(LocalCluster cluster, Map<String, String> environment, Consumer<EngineEvent> events) {
         this.cluster = cluster;
@@ -112,8 +114,11 @@ final class Shutdown {
         }
     }
 
-    /** For stopping alone; a damaged cache must not keep anybody from it. */
+    /** For stopping alone; a damaged cache must not keep anybody from it. Looked for once: each look starts Pythons. */
     private Sessions sessions() {
-        return new Sessions(Pythons.any(environment).orElse(Path.of("python3")));
+        if (sessions == null) {
+            sessions = new Sessions(Pythons.any(environment).orElse(Path.of("python3")));
+        }
+        return sessions;
     }
 }
