@@ -29,8 +29,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * The tar that a build sends to the engine: the folder's files but those of `.dockerignore`, and beside them the certificate authorities that this
- * machine trusts, since a company's proxy answers the build's downloads too. The image keeps none of them.
+ * The tar that a build sends to the engine: the folder's files but those of `.dockerignore`, and beside them the
+ * certificate authorities that this machine trusts, since a company's proxy answers the build's downloads too. The image
+ * keeps none of them.
  */
 final class BuildContext {
     /** How a Dockerfile copies a file that may be absent: as the pattern `ca.pe[m]`. */
