@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +175,7 @@ class LocalInstallIT {
         Optional<ProcessHandle> uv;
         try (RunningProcess up = startAndAwaitUv()) {
             uv = uv();
+            Awaitility.await().until(() -> isNoted(cache.resolve("sparkling/installing")));
             up.kill();
         }
         assertThat(works(uv)).as("uv outlives its sparkling").isTrue();
@@ -202,6 +205,15 @@ class LocalInstallIT {
     private Optional<ProcessHandle> uv() throws IOException {
         return ProcessHandle.of(
                 Long.parseLong(Files.readString(programs.resolve("at-work")).strip()));
+    }
+
+    /** The program starts before its sparkling can note its number. */
+    private static boolean isNoted(Path notes) throws IOException {
+        try (Stream<Path> files = Files.list(notes)) {
+            return files.findAny().isPresent();
+        } catch (NoSuchFileException none) {
+            return false;
+        }
     }
 
     /** One that ended and that nobody has fetched yet has no program any more. */

@@ -20,10 +20,11 @@ import org.junit.jupiter.api.Test;
 
 /** A company's network: a package index with a password, which only a proxy reaches. */
 class PackageIndexIT {
-    private static final String WHEEL = "sparkling_e2e_probe-1.0-py3-none-any.whl";
+    /** Another one each time: an image that the engine has had from an earlier run would ask nobody. */
+    private static final String VERSION = "1." + System.currentTimeMillis();
 
-    /** Another one each time: the engine would take what it has built before from its cache, and ask nobody. */
-    private static final String HOST = "index-" + Long.toString(System.nanoTime(), 36) + ".sparkling.invalid";
+    private static final String WHEEL = "sparkling_e2e_probe-" + VERSION + "-py3-none-any.whl";
+    private static final String HOST = "index.sparkling.invalid";
 
     private static final String PASSWORD = "canary-of-the-index";
     private static final String PROXY_PASSWORD = "canary-of-the-proxy";
@@ -54,7 +55,7 @@ class PackageIndexIT {
                                     "http://me:" + PROXY_PASSWORD + "@" + address),
                             "up",
                             "--requirement",
-                            "sparkling-e2e-probe==1.0")
+                            "sparkling-e2e-probe==" + VERSION)
                     .succeeds();
             assertThat(served)
                     .contains("http://" + HOST + "/simple/sparkling-e2e-probe/", "http://" + HOST + "/files/" + WHEEL);
@@ -131,11 +132,11 @@ class PackageIndexIT {
     }
 
     private static byte[] wheel() throws IOException {
-        String information = "sparkling_e2e_probe-1.0.dist-info/";
+        String information = "sparkling_e2e_probe-" + VERSION + ".dist-info/";
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             add(zip, "sparkling_e2e_probe.py", "WORD = 'found'\n");
-            add(zip, information + "METADATA", "Metadata-Version: 2.1\nName: sparkling-e2e-probe\nVersion: 1.0\n");
+            add(zip, information + "METADATA", "Metadata-Version: 2.1\nName: sparkling-e2e-probe\nVersion: " + VERSION + "\n");
             add(zip, information + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
             add(
                     zip,
