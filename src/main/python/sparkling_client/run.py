@@ -120,7 +120,9 @@ class PipelineRun:
         if not self._options.dry:
             with self._phase("reconcile"):
                 self._reconcile(server, spec, definitions, refresh, full_refresh)
-        with self._phase("run"), polling.chosen(self._spark, configuration, self._options.last_seconds):
+        with self._phase("run"), polling.chosen(
+            self._spark, server, configuration, self._options.last_seconds
+        ):
             completed = self._execute(self._spark, graph, spec, definitions, refresh, full_refresh)
         if not self._options.dry:
             with self._phase("summary"):

@@ -51,7 +51,7 @@ def warm_up(protocol: Protocol) -> int:
         command_rows(spark, "SHOW TABLE EXTENDED IN spark_catalog.default LIKE '*'")
         spark.range(1000).selectExpr("id % 7 AS k", "id AS v").groupBy("k").sum("v").collect()
         if scratch is not None:
-            _run_pipeline(spark, scratch)
+            _run_pipeline(spark, server, scratch)
     finally:
         client.release_session()
         if scratch is not None:
@@ -72,7 +72,7 @@ def _scratch(server: Server) -> Path | None:
     return scratch
 
 
-def _run_pipeline(spark: SparkSession, scratch: Path) -> None:
+def _run_pipeline(spark: SparkSession, server: Server, scratch: Path) -> None:
     from pyspark import pipelines
     from pyspark.pipelines.graph_element_registry import graph_element_registration_context
     from pyspark.pipelines.spark_connect_graph_element_registry import SparkConnectGraphElementRegistry
@@ -81,7 +81,7 @@ def _run_pipeline(spark: SparkSession, scratch: Path) -> None:
     source = files.location(scratch / "source")
     spark.range(1000).selectExpr("id", "cast(id AS string) AS text").coalesce(1).write.parquet(source)
     graph = create_dataflow_graph(
-        spark, "spark_catalog", "default", {polling.SETTING: "0"}
+        spark, "spark_catalog", "default", {polling.SETTING: polling.intervals(server).quick}
     )
     with graph_element_registration_context(SparkConnectGraphElementRegistry(spark, graph)):
         pipelines.create_sink(

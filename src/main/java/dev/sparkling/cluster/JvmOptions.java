@@ -36,8 +36,12 @@ public final class JvmOptions {
      * Of JVMs that run queries. Code is optimised by C2 after two hundred times the usual calls, loops after fifty times
      * the usual rounds, which a query that takes a second has long passed. By default a cold JVM on few cores spends
      * more time on optimising what runs some thousand times than it wins.
+     *
+     * <p>Reflection makes a class for every method that it calls for the fifteenth time by default, some five hundred in
+     * a first run; as often as here it calls only what is worth one.
      */
     public static final List<String> QUERIES = List.of(
+            "-Dsun.reflect.inflationThreshold=1000",
             "-XX:Tier4InvocationThreshold=1000000",
             "-XX:Tier4MinInvocationThreshold=120000",
             "-XX:Tier4CompileThreshold=1500000",

@@ -136,7 +136,10 @@ class PackageIndexIT {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             add(zip, "sparkling_e2e_probe.py", "WORD = 'found'\n");
-            add(zip, information + "METADATA", "Metadata-Version: 2.1\nName: sparkling-e2e-probe\nVersion: " + VERSION + "\n");
+            add(
+                    zip,
+                    information + "METADATA",
+                    "Metadata-Version: 2.1\nName: sparkling-e2e-probe\nVersion: " + VERSION + "\n");
             add(zip, information + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
             add(
                     zip,

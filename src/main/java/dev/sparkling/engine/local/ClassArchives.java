@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +19,21 @@ import java.util.stream.Stream;
 /**
  * Archives of the classes that each role loads (AppCDS), which make every later start fast: one set for each Spark in the
  * cache and Java that runs it. The first cluster that ends writes them, each JVM its own, which takes it some seconds.
- * The JVM passes over one that does not fit.
+ * Those of the JVMs that run queries are kept only if they have run some: they are never made better later. The JVM passes
+ * over one that does not fit.
  *
  * @param folder of the set
  * @param owner tells what this cluster writes from what others write meanwhile
+ * @param worked whether a client has used this cluster
  */
-record ClassArchives(Path folder, String owner) {
+record ClassArchives(Path folder, String owner, boolean worked) {
     /** The name of the executors' archive; they are no service. */
     static final String EXECUTOR = "executor";
 
     /** Each executor writes an archive when it ends; so many at a time are no burden. */
     private static final int MOST_WRITERS = 2;
 
+    private static final String WORKED = "worked";
     private static final String WRITE = "-XX:ArchiveClassesAtExit=";
     private static final List<String> QUIET = List.of("-Xlog:cds=off,cds+dynamic=off");
 
@@ -42,7 +46,7 @@ record ClassArchives(Path folder, String owner) {
             inputs.put(role.name(), JvmOptions.of(role).toString());
         }
         Path folder = spark.python().resolve("../../archives").toAbsolutePath().normalize();
-        return new ClassArchives(folder.resolve(hash(inputs.toString())), hash(cluster));
+        return new ClassArchives(folder.resolve(hash(inputs.toString())), hash(cluster), false);
     }
 
     private static String hash(String text) {
@@ -97,6 +101,10 @@ record ClassArchives(Path folder, String owner) {
         return options;
     }
 
+    private boolean isDaemon(Path archive) {
+        return archive.equals(archive(file(Role.MASTER))) || archive.equals(archive(file(Role.WORKER)));
+    }
+
     private Path archive(String name) {
         return folder.resolve(name + ".jsa");
     }
@@ -111,13 +119,24 @@ record ClassArchives(Path folder, String owner) {
         }
     }
 
+    /** Notes that a client uses the cluster that was started with these. */
+    static void noteWork(Path note) {
+        try {
+            if (Files.exists(note)) {
+                Files.writeString(note, WORKED + "\n", StandardOpenOption.APPEND);
+            }
+        } catch (IOException unwritable) {
+            // its archives are then not kept
+        }
+    }
+
     /** Those that a cluster was started with; empty if it had none. */
     static Optional<ClassArchives> noted(Path note) {
         try {
             List<String> lines = Files.readAllLines(note);
             return lines.size() < 2
                     ? Optional.empty()
-                    : Optional.of(new ClassArchives(Path.of(lines.get(0)), lines.get(1)));
+                    : Optional.of(new ClassArchives(Path.of(lines.get(0)), lines.get(1), lines.contains(WORKED)));
         } catch (IOException none) {
             return Optional.empty();
         }
@@ -128,7 +147,7 @@ record ClassArchives(Path folder, String owner) {
         return options(service).stream().anyMatch(option -> option.startsWith(WRITE));
     }
 
-    /** Takes over what this cluster's JVMs have written; to be called when they have ended. */
+    /** Takes over what this cluster's JVMs have written, or throws it away; to be called when they have ended. */
     void adopt() {
         List<Path> written;
         try (Stream<Path> files = Files.list(folder)) {
@@ -142,7 +161,7 @@ record ClassArchives(Path folder, String owner) {
             String name = file.getFileName().toString();
             Path archive = folder.resolve(name.substring(0, name.indexOf(".jsa.") + ".jsa".length()));
             try {
-                if (Files.exists(archive) || Files.size(file) == 0) {
+                if (Files.exists(archive) || Files.size(file) == 0 || !(worked || isDaemon(archive))) {
                     Files.deleteIfExists(file);
                 } else {
                     Files.move(file, archive, StandardCopyOption.ATOMIC_MOVE);

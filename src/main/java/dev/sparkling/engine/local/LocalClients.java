@@ -66,6 +66,7 @@ final class LocalClients implements Clients {
         try {
             Process process = sessions.startPiped(
                     launch.client(app, arguments), LocalLaunch.inherited(environment), project.directory());
+            ClassArchives.noteWork(StateFolder.of(project).archives());
             return new Running(name, process, sessions, project, output);
         } catch (IOException failure) {
             throw cannotStart(failure);

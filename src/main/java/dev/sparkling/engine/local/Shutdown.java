@@ -42,15 +42,47 @@ final class Shutdown {
             return;
         }
         Sessions sessions = sessions();
-        if (entries.stream().anyMatch(entry -> entry.service().equals(Role.CONNECT.service()))) {
-            endNoted(sessions, StateFolder.of(project).detached(), Duration.ZERO);
+        StateFolder folder = StateFolder.of(project);
+        if (entries.stream().anyMatch(Shutdown::isConnect)) {
+            if (LocalCluster.ClientRecord.all(folder.detached()).stream()
+                    .anyMatch(client -> client.process().running().isEmpty())) {
+                ClassArchives.noteWork(folder.archives());
+            }
+            endNoted(sessions, folder.detached(), Duration.ZERO);
         }
-        Optional<ClassArchives> archives =
-                ClassArchives.noted(StateFolder.of(project).archives());
+        Optional<ClassArchives> archives = ClassArchives.noted(folder.archives());
         if (entries.stream().anyMatch(entry -> writesArchive(archives, entry))) {
             events.accept(new EngineEvent.Notice("this stop takes longer, once: Spark's JVMs write archives of their"
                     + " classes, which make later starts faster"));
+            // Its executors end with it; a worker that ends too gives them ten seconds, too few for an archive.
+            stopAll(
+                    project,
+                    sessions,
+                    archives,
+                    entries.stream().filter(Shutdown::isConnect).toList(),
+                    grace);
+            stopAll(
+                    project,
+                    sessions,
+                    archives,
+                    entries.stream().filter(entry -> !isConnect(entry)).toList(),
+                    grace);
+        } else {
+            stopAll(project, sessions, archives, entries, grace);
         }
+        archives.ifPresent(ClassArchives::adopt);
+    }
+
+    private static boolean isConnect(LocalState.Entry entry) {
+        return entry.service().equals(Role.CONNECT.service());
+    }
+
+    private void stopAll(
+            ComposeProject project,
+            Sessions sessions,
+            Optional<ClassArchives> archives,
+            List<LocalState.Entry> entries,
+            Optional<Duration> grace) {
         Map<String, CompletableFuture<LocalState.End>> ends = new LinkedHashMap<>();
         for (LocalState.Entry entry : entries) {
             Duration patience = grace.or(
@@ -81,7 +113,6 @@ final class Shutdown {
             events.accept(LocalCluster.changed(project, entry.service(), State.STOPPED));
         }
         state.write(StateFolder.of(project).state());
-        archives.ifPresent(ClassArchives::adopt);
     }
 
     private static boolean writesArchive(Optional<ClassArchives> archives, LocalState.Entry entry) {

@@ -47,6 +47,7 @@ class ClassArchivesTest {
         assertThat(first.writtenBy("spark-connect")).isTrue();
         Files.writeString(written(first.options("spark-connect")), "classes");
         Files.writeString(written(first.executorOptions(1)), "classes");
+        ClassArchives.noteWork(note);
 
         ClassArchives.noted(note).orElseThrow().adopt();
 
@@ -57,6 +58,21 @@ class ClassArchivesTest {
         assertThat(second.executorOptions(8)).contains("-XX:SharedArchiveFile=" + folder.resolve("executor.jsa"));
         assertThat(second.writtenBy("spark-master")).isTrue();
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("connect.jsa", "executor.jsa");
+    }
+
+    /** They would lack what every run needs, and nothing makes them better later. */
+    @Test
+    void aClusterThatNobodyUsedLeavesOnlyThoseOfTheDaemons() throws IOException {
+        ClassArchives idle = archives("/shop");
+        idle.prepare(note);
+        for (List<String> options :
+                List.of(idle.options("spark-connect"), idle.executorOptions(1), idle.options("spark-worker"))) {
+            Files.writeString(written(options), "classes");
+        }
+
+        ClassArchives.noted(note).orElseThrow().adopt();
+
+        assertThat(idle.folder().toFile().list()).containsExactly("worker.jsa");
     }
 
     @Test
