@@ -3,6 +3,7 @@ package dev.sparkling.engine.local;
 import dev.sparkling.cluster.JvmOptions;
 import dev.sparkling.cluster.Role;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ record ClassArchives(Path folder, String owner, boolean worked) {
     static ClassArchives of(SparkHome spark, Path java, String cluster) {
         Map<String, String> inputs = new TreeMap<>();
         inputs.put("java", java + " " + release(java));
-        inputs.put("classes", spark.folder() + "/jars/*");
+        inputs.put("classes", spark.folder() + "/jars by size");
         for (Role role : List.of(Role.MASTER, Role.WORKER, Role.CONNECT)) {
             inputs.put(role.name(), JvmOptions.of(role).toString());
         }
@@ -101,6 +102,13 @@ record ClassArchives(Path folder, String owner, boolean worked) {
         return options;
     }
 
+    /** A JVM writes the first bytes last; one that was killed meanwhile leaves zeros there. */
+    private static boolean isWhole(Path archive) throws IOException {
+        try (InputStream file = Files.newInputStream(archive)) {
+            return file.read() > 0;
+        }
+    }
+
     private boolean isDaemon(Path archive) {
         return archive.equals(archive(file(Role.MASTER))) || archive.equals(archive(file(Role.WORKER)));
     }
@@ -147,6 +155,11 @@ record ClassArchives(Path folder, String owner, boolean worked) {
         return options(service).stream().anyMatch(option -> option.startsWith(WRITE));
     }
 
+    /** Whether executors write an archive when they end that will be kept. */
+    boolean keptOfExecutors() {
+        return worked && !Files.exists(archive(EXECUTOR));
+    }
+
     /** Takes over what this cluster's JVMs have written, or throws it away; to be called when they have ended. */
     void adopt() {
         List<Path> written;
@@ -161,7 +174,7 @@ record ClassArchives(Path folder, String owner, boolean worked) {
             String name = file.getFileName().toString();
             Path archive = folder.resolve(name.substring(0, name.indexOf(".jsa.") + ".jsa".length()));
             try {
-                if (Files.exists(archive) || Files.size(file) == 0 || !(worked || isDaemon(archive))) {
+                if (Files.exists(archive) || !isWhole(file) || !(worked || isDaemon(archive))) {
                     Files.deleteIfExists(file);
                 } else {
                     Files.move(file, archive, StandardCopyOption.ATOMIC_MOVE);

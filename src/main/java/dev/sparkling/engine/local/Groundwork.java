@@ -26,12 +26,13 @@ final class Groundwork {
     private Groundwork() {}
 
     /** An archive is void on any other class path; the user's own one matters more. */
-    private static List<String> executorOptions(ComposeProject project, SparkHome spark, ClassArchives archives) {
+    private static List<String> executorOptions(
+            ComposeProject project, SparkHome.ArgumentFile classPath, ClassArchives archives) {
         List<String> options = new ArrayList<>(JvmOptions.QUERIES);
         List<String> archive = archives.executorOptions(project.settings().workers());
         if (!archive.isEmpty() && !project.settings().sparkConf().containsKey("spark.executor.extraClassPath")) {
             options.addAll(archive);
-            options.addAll(List.of("-cp", spark.classPath()));
+            options.add(classPath.argument());
         }
         return options;
     }
@@ -45,12 +46,14 @@ final class Groundwork {
             Files.createDirectories(folder.scratch());
             Files.createDirectories(folder.configuration());
             archives.prepare(folder.archives());
+            SparkHome.ArgumentFile classPath = spark.classPathFile(folder.configuration());
+            Files.writeString(classPath.path(), classPath.text());
             Map<String, byte[]> files = Configuration.files(
                     ImageContext.of(project.directory()).files(),
                     new PathMapping(
                             Map.of(PathMapping.PROJECT, project.directory().toString())),
                     folder.configuration(),
-                    executorOptions(project, spark, archives));
+                    executorOptions(project, classPath, archives));
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Files.write(folder.configuration().resolve(file.getKey()), file.getValue());
             }

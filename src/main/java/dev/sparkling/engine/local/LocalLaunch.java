@@ -88,8 +88,7 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
             // Its second way of submitting applications: nobody uses it, and its port is the same for every project.
             arguments.add("-Dspark.master.rest.enabled=false");
         }
-        arguments.add("-cp");
-        arguments.add(spark.classPath());
+        arguments.add(spark.classPathFile(folder.configuration()).argument());
         arguments.add(launch.mainClass());
         PathMapping paths = PathMapping.of(project, service);
         launch.arguments().forEach(argument -> arguments.add(paths.apply(argument)));

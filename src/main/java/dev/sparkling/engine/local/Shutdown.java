@@ -16,6 +16,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,35 +57,10 @@ final class Shutdown {
         if (entries.stream().anyMatch(entry -> writesArchive(archives, entry))) {
             events.accept(new EngineEvent.Notice("this stop takes longer, once: Spark's JVMs write archives of their"
                     + " classes, which make later starts faster"));
-            // Its executors end with it; a worker that ends too gives them ten seconds, too few for an archive.
-            stopAll(
-                    project,
-                    sessions,
-                    archives,
-                    entries.stream().filter(Shutdown::isConnect).toList(),
-                    grace);
-            stopAll(
-                    project,
-                    sessions,
-                    archives,
-                    entries.stream().filter(entry -> !isConnect(entry)).toList(),
-                    grace);
-        } else {
-            stopAll(project, sessions, archives, entries, grace);
         }
-        archives.ifPresent(ClassArchives::adopt);
-    }
-
-    private static boolean isConnect(LocalState.Entry entry) {
-        return entry.service().equals(Role.CONNECT.service());
-    }
-
-    private void stopAll(
-            ComposeProject project,
-            Sessions sessions,
-            Optional<ClassArchives> archives,
-            List<LocalState.Entry> entries,
-            Optional<Duration> grace) {
+        if (grace.isEmpty() && archives.filter(ClassArchives::keptOfExecutors).isPresent()) {
+            endExecutors(entries);
+        }
         Map<String, CompletableFuture<LocalState.End>> ends = new LinkedHashMap<>();
         for (LocalState.Entry entry : entries) {
             Duration patience = grace.or(
@@ -112,7 +90,33 @@ final class Shutdown {
             }
             events.accept(LocalCluster.changed(project, entry.service(), State.STOPPED));
         }
-        state.write(StateFolder.of(project).state());
+        state.write(folder.state());
+        archives.ifPresent(ClassArchives::adopt);
+    }
+
+    private static boolean isConnect(LocalState.Entry entry) {
+        return entry.service().equals(Role.CONNECT.service());
+    }
+
+    /** Before the services: a worker that is told to end kills its executors after ten seconds, half-written archives or not. */
+    private static void endExecutors(List<LocalState.Entry> entries) {
+        List<ProcessHandle> executors = entries.stream()
+                .filter(entry -> Role.of(entry.service())
+                        .filter(role -> role == Role.WORKER)
+                        .isPresent())
+                .flatMap(entry -> entry.process().running().stream())
+                .flatMap(ProcessHandle::children)
+                .toList();
+        executors.forEach(ProcessHandle::destroy);
+        try {
+            CompletableFuture.allOf(
+                            executors.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .get(ARCHIVING_GRACE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException tooSlow) {
+            // it ends with its worker, without an archive
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean writesArchive(Optional<ClassArchives> archives, LocalState.Entry entry) {

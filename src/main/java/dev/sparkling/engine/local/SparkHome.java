@@ -1,7 +1,15 @@
 package dev.sparkling.engine.local;
 
+import java.io.File;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Spark that is ready to run, in the user's cache.
@@ -12,8 +20,32 @@ import java.util.Optional;
  * @param client the folder above the Python client
  */
 record SparkHome(Path folder, Path python, Optional<Path> packages, Path client) {
-    /** The class path of every role: the packages come last. */
+    /**
+     * The class path of every role: the packages come last. Spark's jars are spelled out, since archives of classes are
+     * void in another order; large ones first, since a JVM that writes an archive compares each class's jar with those
+     * before it.
+     */
     String classPath() {
-        return folder + "/jars/*" + packages.map(jars -> ":" + jars + "/*").orElse("");
+        File @Nullable [] files = folder.resolve("jars").toFile().listFiles((folder, name) -> name.endsWith(".jar"));
+        Stream<String> jars = Arrays.stream(Objects.requireNonNullElse(files, new File[0]))
+                .sorted(Comparator.comparingLong(File::length).reversed().thenComparing(File::getName))
+                .map(File::toString);
+        return String.join(
+                ":",
+                Stream.concat(jars, packages.stream().map(own -> own + "/*")).toList());
+    }
+
+    /** An argument file of `java` with the class path; named after it, so that a command changes with it. */
+    ArgumentFile classPathFile(Path configuration) {
+        String text = "-cp\n\"" + classPath().replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n";
+        String hash = new Command(List.of(text), Map.of()).hash().substring(0, 12);
+        return new ArgumentFile(configuration.resolve("class-path-" + hash), text);
+    }
+
+    /** A file whose lines are arguments of `java @FILE`. */
+    record ArgumentFile(Path path, String text) {
+        String argument() {
+            return "@" + path;
+        }
     }
 }

@@ -76,6 +76,18 @@ class ClassArchivesTest {
     }
 
     @Test
+    void whatAKilledJvmHasBegunIsThrownAway() throws IOException {
+        ClassArchives first = archives("/shop");
+        first.prepare(note);
+        Files.write(written(first.options("spark-master")), new byte[] {0, 0, 0, 0, 1});
+        Files.createFile(written(first.options("spark-worker")));
+
+        first.adopt();
+
+        assertThat(first.folder().toFile().list()).isEmpty();
+    }
+
+    @Test
     void whatAnotherClusterStillWritesIsLeftAlone() throws IOException {
         ClassArchives first = archives("/shop");
         ClassArchives second = archives("/other");

@@ -57,7 +57,8 @@ class LocalLaunchTest {
         Command master = command("spark-master");
         assertThat(master.arguments())
                 .startsWith("/jdk/bin/java")
-                .contains("-Xmx384m", "-Dspark.master.rest.enabled=false", "/cache/spark/jars/*:/cache/jars/*")
+                .contains("-Xmx384m", "-Dspark.master.rest.enabled=false")
+                .anyMatch(argument -> argument.startsWith("@" + folder + "/.sparkling/local/shop/conf/class-path-"))
                 .endsWith(
                         "org.apache.spark.deploy.master.Master",
                         "--host",
