@@ -24,6 +24,10 @@ def main(arguments: list[str]) -> int:
     if options.command == "script":
         from sparkling_client.script import run_script
 
+        if options.gateway_port is not None:
+            from sparkling_client.gateway import forward
+
+            forward(options.gateway_port, os.environ.get("SPARK_REMOTE", ""))
         return run_script(Path(options.path), options.arguments, options.verbose)
 
     from sparkling_client.protocol import Protocol, claim_standard_output

@@ -25,6 +25,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
     script = commands.add_parser("script", help="run a Python program as a Connect client", allow_abbrev=False)
     script.add_argument("--verbose", action="store_true", help="show whole tracebacks")
+    script.add_argument("--gateway-port", type=int, metavar="PORT", help="where the host reaches the server")
     script.add_argument("path", metavar="PATH")
     script.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
 

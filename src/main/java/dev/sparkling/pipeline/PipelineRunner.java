@@ -98,7 +98,11 @@ public final class PipelineRunner {
      */
     public int script(List<String> arguments, Consumer<LogChunk> output, Consumer<Clients.RunningClient> started)
             throws InterruptedException {
-        List<String> command = new ArrayList<>(List.of("script"));
+        // The program may name the server as it is reached from the host.
+        List<String> command = new ArrayList<>(List.of(
+                "script",
+                "--gateway-port",
+                Integer.toString(project.settings().ports().connect())));
         command.addAll(arguments);
         try (RunRecord record = RunRecord.create(project.directory(), Instant.now());
                 Clients.RunningClient client = clients.client(project, command, chunk -> {

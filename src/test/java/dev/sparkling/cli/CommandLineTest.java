@@ -475,7 +475,8 @@ class CommandLineTest {
 
         assertThat(run("run", "report.py", "--", "--top", "5")).isEqualTo(7);
 
-        assertThat(engine.clients).containsExactly(List.of("script", "report.py", "--top", "5"));
+        assertThat(engine.clients)
+                .containsExactly(List.of("script", "--gateway-port", "15002", "report.py", "--top", "5"));
         assertThat(out()).isEqualTo("42\n");
     }
 

@@ -566,6 +566,18 @@ abstract class EngineContract {
     }
 
     @Test
+    @Order(94)
+    void aProgramMayNameTheServerAsTheHostReachesIt() {
+        project.write("src/apps/named.py", """
+                from pyspark.sql import SparkSession
+
+                spark = SparkSession.builder.remote("sc://localhost:%d").getOrCreate()
+                print(spark.range(7).count())
+                """.formatted(project.connectPort()));
+        assertThat(project.run("run", "src/apps/named.py").succeeds().out()).isEqualTo("7\n");
+    }
+
+    @Test
     @Order(95)
     void allServicesRestartAndTheMasterTakesConnectAlong() {
         assertThat(project.run("restart").succeeds().err())

@@ -119,8 +119,10 @@ final class Shutdown {
         }
     }
 
+    /** Whether a service writes an archive when it ends that will be kept: it gets the time for that. */
     private static boolean writesArchive(Optional<ClassArchives> archives, LocalState.Entry entry) {
-        return archives.filter(set -> entry.process().running().isPresent() && set.writtenBy(entry.service()))
+        return archives.filter(set -> set.worked() || !isConnect(entry))
+                .filter(set -> entry.process().running().isPresent() && set.writtenBy(entry.service()))
                 .isPresent();
     }
 
