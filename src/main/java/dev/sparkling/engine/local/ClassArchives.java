@@ -50,7 +50,7 @@ record ClassArchives(Path folder, String owner, boolean worked) {
         return new ClassArchives(folder.resolve(hash(inputs.toString())), hash(cluster), false);
     }
 
-    private static String hash(String text) {
+    static String hash(String text) {
         return new Command(List.of(text), Map.of()).hash().substring(0, 12);
     }
 
@@ -109,8 +109,9 @@ record ClassArchives(Path folder, String owner, boolean worked) {
         }
     }
 
-    private boolean isDaemon(Path archive) {
-        return archive.equals(archive(file(Role.MASTER))) || archive.equals(archive(file(Role.WORKER)));
+    /** Whether an archive that is written now is worth keeping. */
+    private boolean kept(String name) {
+        return worked || name.equals(file(Role.MASTER)) || name.equals(file(Role.WORKER));
     }
 
     private Path archive(String name) {
@@ -130,7 +131,7 @@ record ClassArchives(Path folder, String owner, boolean worked) {
     /** Notes that a client uses the cluster that was started with these. */
     static void noteWork(Path note) {
         try {
-            if (Files.exists(note)) {
+            if (noted(note).filter(set -> !set.worked).isPresent()) {
                 Files.writeString(note, WORKED + "\n", StandardOpenOption.APPEND);
             }
         } catch (IOException unwritable) {
@@ -155,9 +156,14 @@ record ClassArchives(Path folder, String owner, boolean worked) {
         return options(service).stream().anyMatch(option -> option.startsWith(WRITE));
     }
 
-    /** Whether executors write an archive when they end that will be kept. */
+    /** Whether a service's JVM writes an archive when it ends that will be kept. */
+    boolean keptOf(String service) {
+        return writtenBy(service) && kept(file(Role.of(service).orElseThrow()));
+    }
+
+    /** Whether executors, if they write an archive when they end, write one that will be kept. */
     boolean keptOfExecutors() {
-        return worked && !Files.exists(archive(EXECUTOR));
+        return kept(EXECUTOR) && !Files.exists(archive(EXECUTOR));
     }
 
     /** Takes over what this cluster's JVMs have written, or throws it away; to be called when they have ended. */
@@ -171,10 +177,11 @@ record ClassArchives(Path folder, String owner, boolean worked) {
             return;
         }
         for (Path file : written) {
-            String name = file.getFileName().toString();
-            Path archive = folder.resolve(name.substring(0, name.indexOf(".jsa.") + ".jsa".length()));
+            String begun = file.getFileName().toString();
+            String name = begun.substring(0, begun.indexOf(".jsa."));
+            Path archive = archive(name);
             try {
-                if (Files.exists(archive) || !isWhole(file) || !(worked || isDaemon(archive))) {
+                if (Files.exists(archive) || !isWhole(file) || !kept(name)) {
                     Files.deleteIfExists(file);
                 } else {
                     Files.move(file, archive, StandardCopyOption.ATOMIC_MOVE);

@@ -38,7 +38,7 @@ final class Groundwork {
     }
 
     /** The configuration and the folders that Spark writes to. */
-    static void layDown(ComposeProject project, SparkHome spark, ClassArchives archives) {
+    static void layDown(ComposeProject project, SparkHome.ArgumentFile classPath, ClassArchives archives) {
         StateFolder folder = StateFolder.of(project);
         try {
             Files.createDirectories(project.directory().resolve("spark-warehouse"));
@@ -46,7 +46,6 @@ final class Groundwork {
             Files.createDirectories(folder.scratch());
             Files.createDirectories(folder.configuration());
             archives.prepare(folder.archives());
-            SparkHome.ArgumentFile classPath = spark.classPathFile(folder.configuration());
             Files.writeString(classPath.path(), classPath.text());
             Map<String, byte[]> files = Configuration.files(
                     ImageContext.of(project.directory()).files(),

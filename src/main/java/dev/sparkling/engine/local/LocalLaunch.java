@@ -61,8 +61,12 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
         return inherited;
     }
 
-    /** The command of a service that plays a role with a JVM. */
-    Command command(Service service) {
+    /**
+     * The command of a service that plays a role with a JVM.
+     *
+     * @param classPath of Spark
+     */
+    Command command(Service service, SparkHome.ArgumentFile classPath) {
         Role role = Role.of(service.name()).orElseThrow();
         StateFolder folder = StateFolder.of(project);
         Places places = new Places(HOST, HOST, ports.master());
@@ -88,7 +92,7 @@ record LocalLaunch(ComposeProject project, SparkHome spark, Path java, Ports por
             // Its second way of submitting applications: nobody uses it, and its port is the same for every project.
             arguments.add("-Dspark.master.rest.enabled=false");
         }
-        arguments.add(spark.classPathFile(folder.configuration()).argument());
+        arguments.add(classPath.argument());
         arguments.add(launch.mainClass());
         PathMapping paths = PathMapping.of(project, service);
         launch.arguments().forEach(argument -> arguments.add(paths.apply(argument)));

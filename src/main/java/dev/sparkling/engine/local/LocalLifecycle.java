@@ -143,8 +143,10 @@ final class LocalLifecycle implements Lifecycle {
         Path java = JavaHomes.find(environment, home);
         SparkHome spark = installer.prepare(project.settings());
         LocalLaunch launch = new LocalLaunch(project, spark, java, LocalPorts.choose(project, daemons(project), state));
+        SparkHome.ArgumentFile classPath =
+                spark.classPathFile(StateFolder.of(project).configuration());
         Map<String, Command> commands = new LinkedHashMap<>();
-        wanted.forEach(service -> commands.put(service.name(), launch.command(service)));
+        wanted.forEach(service -> commands.put(service.name(), launch.command(service, classPath)));
         Map<String, LocalPlan.Started> started = new LinkedHashMap<>();
         state.services().forEach((name, entry) -> {
             if (whole || commands.containsKey(name)) {
@@ -175,7 +177,7 @@ final class LocalLifecycle implements Lifecycle {
         }
         current = new LocalState(project.directory(), current.masterPort(), current.services());
         ClassArchives archives = ClassArchives.of(spark, java, project.directory() + " " + project.name());
-        Groundwork.layDown(project, spark, archives);
+        Groundwork.layDown(project, classPath, archives);
         if (plan.services(Action.START, Action.RESTART).contains(Role.CONNECT.service())) {
             Groundwork.followFolder(project, spark, java, events);
         }
@@ -207,7 +209,7 @@ final class LocalLifecycle implements Lifecycle {
     }
 
     private static boolean isWorker(Service service) {
-        return Role.of(service.name()).filter(role -> role == Role.WORKER).isPresent();
+        return Role.of(service.name()).orElse(Role.OTHER) == Role.WORKER;
     }
 
     /** Waits until something listens at the master's port; a master that does not come up is found out later. */

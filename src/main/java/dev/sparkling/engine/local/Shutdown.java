@@ -101,9 +101,7 @@ final class Shutdown {
     /** Before the services: a worker that is told to end kills its executors after ten seconds, half-written archives or not. */
     private static void endExecutors(List<LocalState.Entry> entries) {
         List<ProcessHandle> executors = entries.stream()
-                .filter(entry -> Role.of(entry.service())
-                        .filter(role -> role == Role.WORKER)
-                        .isPresent())
+                .filter(entry -> Role.of(entry.service()).orElse(Role.OTHER) == Role.WORKER)
                 .flatMap(entry -> entry.process().running().stream())
                 .flatMap(ProcessHandle::children)
                 .toList();
@@ -121,8 +119,7 @@ final class Shutdown {
 
     /** Whether a service writes an archive when it ends that will be kept: it gets the time for that. */
     private static boolean writesArchive(Optional<ClassArchives> archives, LocalState.Entry entry) {
-        return archives.filter(set -> set.worked() || !isConnect(entry))
-                .filter(set -> entry.process().running().isPresent() && set.writtenBy(entry.service()))
+        return archives.filter(set -> entry.process().running().isPresent() && set.keptOf(entry.service()))
                 .isPresent();
     }
 

@@ -3,8 +3,6 @@ package dev.sparkling.engine.local;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,8 +26,9 @@ record SparkHome(Path folder, Path python, Optional<Path> packages, Path client)
     String classPath() {
         File @Nullable [] files = folder.resolve("jars").toFile().listFiles((folder, name) -> name.endsWith(".jar"));
         Stream<String> jars = Arrays.stream(Objects.requireNonNullElse(files, new File[0]))
-                .sorted(Comparator.comparingLong(File::length).reversed().thenComparing(File::getName))
-                .map(File::toString);
+                .map(file -> Map.entry(file.length(), file.toString()))
+                .sorted(Map.Entry.<Long, String>comparingByKey().reversed().thenComparing(Map.Entry::getValue))
+                .map(Map.Entry::getValue);
         return String.join(
                 ":",
                 Stream.concat(jars, packages.stream().map(own -> own + "/*")).toList());
@@ -38,8 +37,7 @@ record SparkHome(Path folder, Path python, Optional<Path> packages, Path client)
     /** An argument file of `java` with the class path; named after it, so that a command changes with it. */
     ArgumentFile classPathFile(Path configuration) {
         String text = "-cp\n\"" + classPath().replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n";
-        String hash = new Command(List.of(text), Map.of()).hash().substring(0, 12);
-        return new ArgumentFile(configuration.resolve("class-path-" + hash), text);
+        return new ArgumentFile(configuration.resolve("class-path-" + ClassArchives.hash(text)), text);
     }
 
     /** A file whose lines are arguments of `java @FILE`. */

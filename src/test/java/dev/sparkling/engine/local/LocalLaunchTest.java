@@ -48,7 +48,9 @@ class LocalLaunchTest {
 
     private Command command(String service) {
         LocalLaunch launch = launch();
-        return launch.command(launch.project().services().get(service));
+        return launch.command(
+                launch.project().services().get(service),
+                SPARK.classPathFile(StateFolder.of(launch.project()).configuration()));
     }
 
     @Test
